@@ -1,0 +1,281 @@
+"""Working time between two moments and the moment at which working time has passed (M1 D11, D12).
+
+Moments are aware, results are whole seconds, moments are cut to the second: so the parts of a span always
+sum to the whole. Working is what the local clock shows, in the version in force on that local day.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from triage.rules.calendars import Calendar, CalendarError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_ORDINAL = EPOCH.toordinal()
+DAY_S = 86_400
+MARGIN_S = 366 * DAY_S  # the memo grows by at least a year, so that it grows rarely
+HORIZON_DAYS = 400  # a search gives up after this, plus a week for each hour or day asked for
+REACH_DAYS = 36_525  # a history answers for a hundred years from its first day
+
+
+class NoWorkingTime(CalendarError):
+    """Say that a calendar has no working time within the horizon."""
+
+
+class OutsideCalendar(CalendarError):
+    """Say that no version of the calendar is in force at the moment; the figure is unknown, not 0."""
+
+
+class _Timeline(NamedTuple):
+    """Working intervals in seconds since 1970, and the working seconds before each of them.
+
+    A first, empty interval stands at the history's beginning, so that every moment has one before it.
+    """
+
+    starts: list[int]
+    ends: list[int]
+    sums: list[int]
+    begin: int
+    built_to: int
+
+
+@dataclass(frozen=True)
+class CalendarHistory:
+    """All versions of one calendar; on each local day the newest version then in force counts.
+
+    A later version overrules every older one from its first day on. The intervals of the days asked about
+    are kept, so that a question costs two binary searches.
+    """
+
+    versions: tuple[Calendar, ...]
+    _in_force: tuple[Calendar, ...] = field(init=False, repr=False, compare=False)
+    _bounds: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _memo: list[_Timeline] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.versions or len({calendar.code for calendar in self.versions}) != 1:
+            raise CalendarError("Riwayat kalender harus berisi minimal satu versi, semuanya dengan kode yang sama.")
+        kept: list[Calendar] = []
+        for calendar in sorted(self.versions, key=lambda version: version.version):
+            while kept and kept[-1].in_force_from >= calendar.in_force_from:
+                kept.pop()
+            kept.append(calendar)
+        bounds = tuple(_midnight(calendar.in_force_from, calendar.zone_info) for calendar in kept)
+        begin = bounds[0]
+        object.__setattr__(self, "_in_force", tuple(kept))
+        object.__setattr__(self, "_bounds", bounds)
+        object.__setattr__(self, "_memo", [_Timeline([begin], [begin], [0], begin, begin)])
+
+    @property
+    def code(self) -> str:
+        """Return the code that all versions share."""
+        return self.versions[0].code
+
+    @property
+    def starts_at(self) -> datetime:
+        """Return the first moment for which a version is in force, in UTC."""
+        return moment_of(self._bounds[0])
+
+    def covers(self, moment: datetime) -> bool:
+        """Tell whether a version is in force at the moment; before the first version none is."""
+        return self._bounds[0] <= seconds_of(moment) < self._bounds[0] + REACH_DAYS * DAY_S
+
+    def in_force_at(self, moment: datetime) -> Calendar:
+        """Return the version in force; raise OutsideCalendar before the first."""
+        index = bisect_right(self._bounds, seconds_of(moment)) - 1
+        if index < 0:
+            raise _outside(moment)
+        return self._in_force[index]
+
+    def in_force_on(self, day: date) -> Calendar:
+        """Return the version in force on a local day, the first one for days before it."""
+        index = bisect_right(self._in_force, day, key=lambda calendar: calendar.in_force_from) - 1
+        return self._in_force[max(index, 0)]
+
+    def seconds_between(self, start_s: int, end_s: int) -> int:
+        """Return the working seconds between two moments in seconds since 1970; 0 if they are not in order."""
+        line = self._memo[0]
+        if start_s < line.begin or end_s >= line.built_to:
+            line = self.timeline(start_s, max(start_s, end_s))
+        if end_s <= start_s:
+            return 0
+        starts, ends, sums, _, _ = line
+        i = bisect_right(starts, start_s) - 1
+        j = bisect_right(starts, end_s, i) - 1
+        before_start, before_end = min(start_s, ends[i]), min(end_s, ends[j])
+        return sums[j] + before_end - starts[j] - sums[i] - before_start + starts[i]
+
+    def timeline(self, first_s: int, last_s: int) -> _Timeline:
+        """Return the intervals up to and beyond a moment; raise OutsideCalendar where none are in force."""
+        line = self._memo[0]
+        if first_s < line.begin:
+            raise _outside(moment_of(first_s))
+        limit = line.begin + REACH_DAYS * DAY_S
+        if last_s >= limit:
+            raise CalendarError("Waktu terlalu jauh di masa depan. Periksa tahunnya.")
+        if last_s >= line.built_to:
+            line = self._grown(line, min(last_s + MARGIN_S, limit))
+            self._memo[0] = line  # one assignment: a thread sees the old memo or the new one, never a half
+        return line
+
+    def _grown(self, line: _Timeline, until: int) -> _Timeline:
+        starts, ends, sums = list(line.starts), list(line.ends), list(line.sums)
+        for calendar, (begin, end) in zip(self._in_force, pairwise((*self._bounds, until)), strict=True):
+            for opens, closes in _working_spans(calendar, max(begin, line.built_to), min(end, until)):
+                sums.append(sums[-1] + ends[-1] - starts[-1])
+                starts.append(opens)
+                ends.append(closes)
+        return _Timeline(starts, ends, sums, line.begin, until)
+
+
+def seconds_of(moment: datetime) -> int:
+    """Return whole seconds since 1970, cut downwards; a naive moment raises TypeError."""
+    since = moment - EPOCH
+    return since.days * DAY_S + since.seconds
+
+
+def moment_of(seconds: int) -> datetime:
+    """Return the moment in UTC."""
+    return EPOCH + timedelta(seconds=seconds)
+
+
+def working_seconds(start: datetime, end: datetime, history: CalendarHistory) -> int:
+    """Return the working seconds from start to end, 0 if end is not later.
+
+    Raises OutsideCalendar if start lies before the first version: unknown, which is not 0.
+    """
+    begin, finish = start - EPOCH, end - EPOCH
+    return history.seconds_between(begin.days * DAY_S + begin.seconds, finish.days * DAY_S + finish.seconds)
+
+
+def working_seconds_or_none(start: datetime, end: datetime, history: CalendarHistory | None) -> int | None:
+    """Return the working seconds, or None where there is no calendar or none in force (M1 D11)."""
+    if history is None or not history.covers(start) or not history.covers(max(start, end)):
+        return None
+    return working_seconds(start, end, history)
+
+
+def is_working_moment(at: datetime, history: CalendarHistory) -> bool:
+    """Tell whether the moment's second is working time; an interval's closing second is not."""
+    second = seconds_of(at)
+    line = history.timeline(second, second)
+    return second < line.ends[bisect_right(line.starts, second) - 1]
+
+
+def next_opening(at: datetime, history: CalendarHistory) -> datetime:
+    """Return the moment itself if it is working time, else the next opening.
+
+    A moment before the first version counts from that version's first day. Raises NoWorkingTime.
+    """
+    second = max(seconds_of(at), seconds_of(history.starts_at))
+    latest = second + HORIZON_DAYS * DAY_S
+    line = history.timeline(second, latest)
+    index = bisect_right(line.starts, second) - 1
+    if second < line.ends[index]:
+        return max(at, history.starts_at)
+    if index + 1 == len(line.starts) or line.starts[index + 1] > latest:
+        raise _no_working_time(history, HORIZON_DAYS)
+    return moment_of(line.starts[index + 1])
+
+
+def add_working_hours(start: datetime, hours: float, history: CalendarHistory) -> datetime:
+    """Return the earliest moment, in UTC, at which so many working hours have passed since start.
+
+    Hours that end with an interval give its closing time, not the next opening. A start before the first
+    version counts from that version's first day. Raises NoWorkingTime.
+    """
+    needed = round(hours * 3600)
+    if needed <= 0:
+        raise CalendarError(f"Jumlah jam kerja harus lebih dari 0, bukan {hours}.")
+    first = max(seconds_of(start), seconds_of(history.starts_at))
+    horizon_days = HORIZON_DAYS + 7 * -(-needed // 3600)
+    latest = first + horizon_days * DAY_S
+    line = history.timeline(first, latest)
+    index = bisect_right(line.starts, first) - 1
+    target = needed + line.sums[index] + min(first, line.ends[index]) - line.starts[index]
+    index = bisect_left(line.sums, target) - 1
+    due = line.starts[index] + target - line.sums[index]
+    if due > line.ends[index] or due > latest:
+        raise _no_working_time(history, horizon_days)
+    return moment_of(due)
+
+
+def nth_working_day_close(start: datetime, n: int, history: CalendarHistory) -> datetime:
+    """Return the closing time, in UTC, of the nth working day after the local day of start.
+
+    The day of receipt never counts, not even when the moment lies before that day's opening: whoever writes
+    at 05:00 and whoever writes at 15:00 have the same deadline. A day is a working day if it has any working
+    interval. A start before the first version counts from that version's first day. Raises NoWorkingTime.
+    """
+    if n < 1:
+        raise CalendarError(f"Jumlah hari kerja harus minimal 1, bukan {n}.")
+    begin = max(start, history.starts_at)
+    day = begin.astimezone(history.in_force_at(begin).zone_info).date()
+    horizon_days = HORIZON_DAYS + 7 * n
+    for _ in range(horizon_days):
+        day += timedelta(days=1)
+        calendar = history.in_force_on(day)
+        hours = calendar.hours_on(day)
+        n -= bool(hours)
+        if n == 0:
+            return _local_minute(day, hours[-1][1], calendar.zone_info)
+    raise _no_working_time(history, horizon_days)
+
+
+def _working_spans(calendar: Calendar, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the working intervals of [begin, end), in seconds since 1970, oldest first."""
+    for first, last, offset in _offset_pieces(calendar.zone_info, begin, end):
+        for number in range((first + offset) // DAY_S, (last - 1 + offset) // DAY_S + 1):
+            midnight = number * DAY_S - offset
+            for opens, closes in calendar.hours_on(date.fromordinal(EPOCH_ORDINAL + number)):
+                span = max(first, midnight + opens * 60), min(last, midnight + closes * 60)
+                if span[0] < span[1]:
+                    yield span
+
+
+def _offset_pieces(zone: ZoneInfo, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (first, last, offset) pieces of [begin, end) in which the zone's offset stays the same.
+
+    Two changes within one day that cancel out would be missed; no zone has had that.
+    """
+    piece, offset = begin, _offset(zone, begin)
+    for probe in range(begin, end, DAY_S):
+        low, high = probe, min(probe + DAY_S, end)
+        later = _offset(zone, high)
+        if later == offset:
+            continue
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if _offset(zone, middle) == later else (middle, high)
+        if high < end:
+            yield piece, high, offset
+            piece, offset = high, later
+    if piece < end:
+        yield piece, end, offset
+
+
+def _offset(zone: ZoneInfo, second: int) -> int:
+    since = moment_of(second).astimezone(zone).utcoffset() or timedelta()
+    return since.days * DAY_S + since.seconds
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return seconds_of(_local_minute(day, 0, zone))
+
+
+def _local_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """Return a local minute of a day in UTC; minute 1440 is the next midnight."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return (midnight + timedelta(minutes=minute)).astimezone(UTC)
+
+
+def _outside(moment: datetime) -> OutsideCalendar:
+    return OutsideCalendar(f"Belum ada kalender kerja yang berlaku pada {moment:%d-%m-%Y}. Tambahkan versi kalender.")
+
+
+def _no_working_time(history: CalendarHistory, days: int) -> NoWorkingTime:
+    return NoWorkingTime(f"Kalender {history.code} tidak punya jam kerja dalam {days} hari. Isi jam kerjanya.")
