@@ -14,6 +14,8 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 FLASK := $(BIN)/flask
 VENDOR := triage/static/vendor
 export FLASK_APP = wsgi.py
+# One machine, plain http: behind a proxy with TLS say TANGGAP_HTTPS_ONLY=1.
+run: export TANGGAP_HTTPS_ONLY ?= 0
 
 .PHONY: help setup setup-dev run worker test lint types format migrate seed train eval bench backup assets browser clean
 
