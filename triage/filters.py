@@ -1,0 +1,163 @@
+"""Jinja filters: how times, durations, shares and codes read in Indonesian.
+
+Pure functions of their arguments; `now` is always given, and the office's zone is bound once in `register`.
+Unknown codes are shown as they are, so that a new value is visible instead of breaking a page.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, url_for
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+NOTHING = "–"
+
+NAMES: dict[str, dict[str, str]] = {
+    "intent": {
+        "complaint": "Pengaduan",
+        "question": "Pertanyaan",
+        "hoax_report": "Laporan hoaks",
+        "praise": "Pujian",
+        "other": "Lainnya",
+    },
+    "state": {
+        "new": "Baru",
+        "in_progress": "Ditangani",
+        "waiting_citizen": "Menunggu warga",
+        "waiting_other": "Menunggu pihak lain",
+        "resolved": "Selesai",
+        "no_answer_needed": "Tidak perlu tanggapan",
+    },
+    "platform": {
+        "facebook": "Facebook",
+        "instagram": "Instagram",
+        "youtube": "YouTube",
+        "tiktok": "TikTok",
+        "x": "X",
+        "whatsapp": "WhatsApp",
+        "telegram": "Telegram",
+        "google": "Ulasan Google",
+        "threads": "Threads",
+        "website": "Situs web",
+        "other": "Lainnya",
+    },
+    "role": {"opd_admin": "Admin OPD", "supervisor": "Supervisor", "diskominfo": "Diskominfo"},
+}
+
+
+def local_time(moment: datetime | None, *, zone: ZoneInfo) -> str:
+    """Return a moment in the office's zone, e.g. `21 Nov 2026 09.15 WIB`."""
+    if moment is None:
+        return NOTHING
+    local = moment.astimezone(zone)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year} {local:%H.%M} {local.tzname()}"
+
+
+def local_date(moment: datetime | None, *, zone: ZoneInfo) -> str:
+    """Return the office's day of a moment, e.g. `Sabtu, 21 Nov 2026`."""
+    if moment is None:
+        return NOTHING
+    local = moment.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def duration(value: timedelta | float | None) -> str:
+    """Return wall time in its two largest units, e.g. `2 hari 16 j`; seconds or a timedelta, None is `–`."""
+    return _spelled(value, hours_a_day=24)
+
+
+def working_duration(value: timedelta | float | None) -> str:
+    """Return working time in hours and minutes, e.g. `22 j 30 m`: a working day has no fixed length."""
+    return _spelled(value, hours_a_day=None)
+
+
+def _spelled(value: timedelta | float | None, *, hours_a_day: int | None) -> str:
+    if value is None:
+        return NOTHING
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    if 0 < seconds < 60:
+        return "< 1 m"
+    hours, minutes = divmod(int(seconds // 60), 60)
+    days, hours = divmod(hours, hours_a_day) if hours_a_day else (0, hours)
+    if days:
+        return f"{number(days)} hari {hours} j" if hours else f"{number(days)} hari"
+    if hours:
+        return f"{number(hours)} j {minutes} m" if minutes else f"{number(hours)} j"
+    return f"{minutes} m"
+
+
+def deadline(due_at: datetime | None, now: datetime) -> str:
+    """Return the time left or passed, e.g. `2 j 10 m lagi` or `lewat 1 hari`."""
+    if due_at is None:
+        return "tanpa tenggat"
+    left = due_at - now
+    return f"{duration(left)} lagi" if left >= timedelta() else f"lewat {duration(-left)}"
+
+
+def deadline_tone(due_at: datetime | None, now: datetime, *, zone: ZoneInfo) -> str:
+    """Return `none`, `late`, `today` or `later`: which look a deadline gets on the office's day."""
+    if due_at is None:
+        return "none"
+    if due_at < now:
+        return "late"
+    return "today" if due_at.astimezone(zone).date() == now.astimezone(zone).date() else "later"
+
+
+def since(moment: datetime | None, now: datetime) -> str:
+    """Return how long ago a moment was, e.g. `3 j 5 m lalu`; under a minute is `baru saja`."""
+    if moment is None:
+        return NOTHING
+    passed = now - moment
+    return "baru saja" if passed < timedelta(minutes=1) else f"{duration(passed)} lalu"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """Return a number with Indonesian separators, e.g. `12.345,6`."""
+    if value is None:
+        return NOTHING
+    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Return a share 0-1 as a percentage, e.g. `87%`."""
+    return NOTHING if share is None else f"{number(share * 100, digits)}%"
+
+
+def name_of(code: str, *, kind: str) -> str:
+    """Return the Indonesian name of an intent, state, platform or role."""
+    return NAMES[kind].get(code, code)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, changed_ns: int) -> str:
+    return hashlib.blake2s(path.read_bytes() + str(changed_ns).encode(), digest_size=4).hexdigest()
+
+
+def asset(filename: str) -> str:
+    """Return the address of a static file with its digest, so that browsers may keep it for a year."""
+    path = Path(current_app.static_folder or "", filename)
+    version = _digest(path, path.stat().st_mtime_ns) if path.exists() else "missing"
+    return url_for("static", filename=filename, v=version)
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to an application, with its office zone bound."""
+    settings = app.config.get("TANGGAP")
+    zone = ZoneInfo(settings.office_zone if settings else "Asia/Jakarta")
+    app.jinja_env.filters.update(
+        local_time=partial(local_time, zone=zone),
+        local_date=partial(local_date, zone=zone),
+        deadline_tone=partial(deadline_tone, zone=zone),
+        duration=duration,
+        working_duration=working_duration,
+        deadline=deadline,
+        since=since,
+        number=number,
+        percent=percent,
+        **{f"{kind}_name": partial(name_of, kind=kind) for kind in NAMES},
+    )
+    app.jinja_env.globals["asset"] = asset
