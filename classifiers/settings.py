@@ -1,0 +1,55 @@
+"""Settings of a training, kept in the card of every model.
+
+Weights scale a block of features before the linear model; a weight of 0 leaves the block out. No scikit-learn here: the
+serving side reads settings too.
+"""
+
+from dataclasses import dataclass, field
+
+INTENTS = ("complaint", "question", "hoax_report", "praise", "other")
+NO_UNIT = frozenset({"", "NONE", "UNKNOWN", "AMBIGUOUS"})
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """One linear model: its feature blocks and how strongly it is held back."""
+
+    words: float = 0.3
+    stems: float = 0.3
+    characters: float = 0.1
+    cues: float = 1.0
+    pairs: bool = True  # two neighbouring words (stems) beside single ones
+    shortest_gram: int = 2
+    longest_gram: int = 5
+    rarest_word: int = 2  # fewest training texts a word, stem or pair must stand in
+    rarest_gram: int = 2
+    length_power: float = 0.5  # text blocks are divided by tokens ** this
+    strength: float = 0.3  # C of the logistic regression
+    balance: float = 1.0  # 0: classes as frequent as they are, 1: all equally heavy
+    rounds: int = 150
+    copies: int = 1  # roughened copies of every training text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that, with the rows and the seed, decides a trained model."""
+
+    intent: FeatureSettings = field(default_factory=FeatureSettings)
+    unit: FeatureSettings = field(
+        default_factory=lambda: FeatureSettings(
+            cues=0.0,
+            pairs=False,
+            shortest_gram=4,
+            longest_gram=4,
+            rarest_word=1,
+            rarest_gram=3,
+            strength=10.0,
+            balance=0.0,
+            rounds=40,
+            copies=0,
+        )
+    )
+    folds: int = 3
+    slang: bool = True
+    gentle_error_cost: float = 0.35  # a person's glance, as a share of the harm of a wrong automatic class
+    unit_accuracy: float = 0.9  # share of automatic routings that must be right on out-of-fold rows

@@ -1,0 +1,71 @@
+"""Choose on out-of-fold rows when a model may act unasked, and how heavy each part of the routing ledger is.
+
+Training only (scipy); the results stand in the card.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from classifiers.card import RoutingWeights
+from classifiers.folding import Rows
+from classifiers.predict import log_softmax
+from classifiers.routing import ledger
+
+Integers = npt.NDArray[np.int64]
+GRID = np.round(np.arange(0.35, 0.951, 0.025), 3)
+CAPS = RoutingWeights(text=2.0, keyword=2.0, account=3.0)  # the account's own unit must not drown the text
+FEWEST = 20
+
+
+def intent_thresholds(
+    intents: Sequence[str],
+    truth: Integers,
+    probabilities: Rows,
+    *,
+    glance: float,
+) -> dict[str, float]:
+    """Return for every class the probability from which it is taken unasked.
+
+    A wrong automatic class costs 1, a person's glance costs `glance`; the cheapest limit on the grid is taken.
+    """
+    guess, best = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    chosen = {}
+    for i, name in enumerate(intents):
+        mine = guess == i
+        wrong, confidence = truth[mine] != i, best[mine]
+        costs = [float((wrong & (confidence >= t)).sum() + glance * (confidence < t).sum()) for t in GRID]
+        chosen[name] = float(GRID[int(np.argmin(costs))]) if mine.sum() >= FEWEST else 0.7
+    return chosen
+
+
+def fit_routing(text: Rows, hits: Rows, own: Rows, truth: Integers) -> RoutingWeights:
+    """Return the non-negative, capped weights that make the true units likeliest."""
+    if len(truth) < FEWEST:
+        return RoutingWeights()
+
+    def loss(w: npt.NDArray[np.float64]) -> float:
+        totals = ledger(RoutingWeights(*w), text, hits, own)
+        return float(-log_softmax(totals)[np.arange(len(truth)), truth].mean())
+
+    bounds = [(0.1, CAPS.text), (0.0, CAPS.keyword), (0.0, CAPS.account)]
+    found = minimize(loss, [1.0, 0.5, 1.0], bounds=bounds, method="L-BFGS-B", options={"eps": 1e-3, "ftol": 1e-7})
+    return RoutingWeights(*(round(float(v), 3) for v in found.x))
+
+
+def sure_from(probabilities: Rows, truth: Integers, *, accuracy: float) -> tuple[float, float]:
+    """Return the least probability whose automatic routings are right often enough, and their share of all rows.
+
+    A row whose unit nobody could tell (truth -1) counts as wrong: it belongs in the triage queue.
+    """
+    best = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == truth
+    order = np.argsort(-best, kind="stable")
+    running = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    passing = np.flatnonzero(running >= accuracy)
+    if not len(passing):
+        return 0.99, 0.0
+    last = int(passing[-1])
+    return round(float(best[order[last]]), 4), round((last + 1) / len(order), 4)

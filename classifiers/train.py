@@ -1,0 +1,249 @@
+"""Train a model from labelled rows: out-of-fold figures first, then the final fit, folded and with its card.
+
+Training only (scikit-learn). Rows, settings and seed decide the artefact to the byte; the caller gives the moment.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import GroupKFold
+
+from classifiers.card import Card, RoutingWeights, current_versions, rules_fingerprint
+from classifiers.evaluate import UnitScore, score_intents
+from classifiers.folding import FoldedHead, Rows, fold, fold_vocabulary
+from classifiers.pipeline import build_pipeline, class_weights
+from classifiers.predict import Model, log_softmax
+from classifiers.roughen import roughen
+from classifiers.routing import KeywordRule, KeywordTable, columns, ledger
+from classifiers.rows import Row, group_of_rows, hash_of_rows
+from classifiers.settings import INTENTS, NO_UNIT, FeatureSettings, Settings
+from classifiers.stemmer import IndonesianStemmer
+from classifiers.text import Lexicon, Reader, is_word
+from classifiers.thresholds import fit_routing, intent_thresholds, sure_from
+
+Progress = Callable[[float, str], None]
+FEWEST_ROWS = 50
+FEWEST_OF_CLASS = 5
+
+
+class TrainingError(ValueError):
+    """The rows cannot make a model; `message` says in Indonesian what is missing."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class _OutOfFold:
+    """Probabilities for rows a model did not learn from; NaN-free, columns in the order of the classes."""
+
+    intent: Rows
+    unit: Rows
+
+
+def train(
+    rows: Sequence[Row],
+    *,
+    lexicon: Lexicon,
+    keywords: Sequence[KeywordRule] = (),
+    settings: Settings | None = None,
+    seed: int = 0,
+    created_at: str = "",
+    progress: Progress = lambda share, step: None,
+) -> Model:
+    """Return a model trained on rows.
+
+    Parameters
+    ----------
+    keywords : sequence of KeywordRule
+        The table the routing weights are fitted with; without it keywords get the default weight.
+    created_at : str
+        Moment for the card, given by the caller.
+    progress : callable
+        Called with the share done (0-1) and the step in Indonesian.
+
+    Raises
+    ------
+    TrainingError
+        When rows or classes are too few.
+    """
+    settings = settings or Settings()
+    _check(rows)
+    work = _Work(rows, lexicon if settings.slang else Lexicon({}), settings, seed)
+    held_out = work.out_of_fold(progress)
+    progress(0.75, "Melatih model akhir pada semua data")
+    heads = [work.fit_head(name) for name in ("intent", "unit")]
+    progress(0.95, "Menyusun tabel kata dan kartu model")
+    vocabulary, bare = fold_vocabulary(heads, work.tokens, work.stem)
+
+    def model_with(card: Card) -> Model:
+        return Model(
+            card, lexicon=work.lexicon, intent=bare[0], unit=bare[1], vocabulary=vocabulary, stemmer=work.stemmer
+        )
+
+    draft = model_with(work.card(held_out, RoutingWeights(), {}, created_at))
+    routing, unit_figures = work.routing(held_out, KeywordTable(keywords, draft))
+    model = model_with(work.card(held_out, routing, unit_figures, created_at))
+    progress(1.0, "Selesai")
+    return model
+
+
+def _check(rows: Sequence[Row]) -> None:
+    counts = {name: sum(r.intent == name for r in rows) for name in INTENTS}
+    few = [f"{name} ({n})" for name, n in counts.items() if n < FEWEST_OF_CLASS]
+    if few or len(rows) < FEWEST_ROWS:
+        raise TrainingError(
+            f"Data latih belum cukup: perlu {FEWEST_ROWS} baris dan {FEWEST_OF_CLASS} per jenis; "
+            f"ada {len(rows)} baris, kurang pada {', '.join(few) or 'jumlah'}."
+        )
+    if unknown := sorted({r.intent for r in rows} - set(INTENTS)):
+        raise TrainingError(f"Jenis tidak dikenal dalam data latih: {', '.join(unknown)}.")
+    if len({r.unit for r in rows} - NO_UNIT) < 2:
+        raise TrainingError("Data latih perlu sedikitnya dua unit tujuan.")
+
+
+class _Work:
+    """One training: rows, their roughened copies, folds and the classes."""
+
+    def __init__(self, rows: Sequence[Row], lexicon: Lexicon, settings: Settings, seed: int) -> None:
+        self.rows, self.lexicon, self.settings, self.seed = rows, lexicon, settings, seed
+        self.stemmer = IndonesianStemmer()
+        self.units = tuple(sorted({r.unit for r in rows} - NO_UNIT))
+        texts = [r.text for r in rows]
+        self.copies = [
+            texts,
+            *(
+                roughen(texts, seed=seed * 1000 + i + 1)
+                for i in range(max(settings.intent.copies, settings.unit.copies))
+            ),
+        ]
+        self.reader = Reader(lexicon, lexicon.known | self.stemmer.roots)
+        self.tokens = sorted({t for text in texts for t in self.reader.tokens(text)})
+        self.folds = list(_folds(rows, settings.folds))
+
+    def stem(self, token: str) -> str:
+        """Return the stem of a word, and a mark as it is."""
+        return self.stemmer.stem(token) if is_word(token) else token
+
+    def fit(self, name: str, places: Sequence[int]) -> Any:
+        """Return a fitted pipeline for "intent" or "unit" on some rows and their copies."""
+        head: FeatureSettings = getattr(self.settings, name)
+        places = [i for i in places if name == "intent" or self.rows[i].unit not in NO_UNIT]
+        copies = self.copies[: head.copies + 1]
+        labels = [getattr(self.rows[i], name) for i in places] * len(copies)
+        texts = [copy[i] for copy in copies for i in places]
+        pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer)
+        weights = class_weights(labels, head.balance) / len(copies)
+        return pipeline.fit(texts, labels, classify__sample_weight=weights)
+
+    def fit_head(self, name: str) -> FoldedHead:
+        """Return the folded model of one task fitted on all rows."""
+        head: FeatureSettings = getattr(self.settings, name)
+        classes = INTENTS if name == "intent" else self.units
+        return fold(
+            self.fit(name, range(len(self.rows))),
+            classes,
+            gram_lengths=(head.shortest_gram, head.longest_gram),
+            power=head.length_power,
+        )
+
+    def out_of_fold(self, progress: Progress) -> _OutOfFold:
+        """Return predictions for every row by models that did not see its fold."""
+        found = {
+            "intent": np.zeros((len(self.rows), len(INTENTS)), np.float32),
+            "unit": np.zeros((len(self.rows), len(self.units)), np.float32),
+        }
+        for step, (learn, test) in enumerate(self.folds):
+            for name, classes in (("intent", INTENTS), ("unit", self.units)):
+                progress(
+                    0.75 * (step + (name == "unit") * 0.4) / len(self.folds),
+                    f"Menguji pada data yang disisihkan, bagian {step + 1} dari {len(self.folds)}",
+                )
+                pipeline = self.fit(name, learn)
+                found[name][test] = _aligned(pipeline, [self.rows[i].text for i in test], classes)
+        return _OutOfFold(found["intent"], found["unit"])
+
+    def card(self, held_out: _OutOfFold, routing: RoutingWeights, unit: dict[str, Any], created_at: str) -> Card:
+        """Return the card with out-of-fold figures."""
+        truth = np.array([INTENTS.index(r.intent) for r in self.rows], dtype=np.int64)
+        thresholds = intent_thresholds(INTENTS, truth, held_out.intent, glance=self.settings.gentle_error_cost)
+        limits = np.array([thresholds[c] for c in INTENTS])
+        best = held_out.intent.argmax(axis=1)
+        sure = held_out.intent.max(axis=1) >= limits[best]
+        scores = score_intents(INTENTS, truth, held_out.intent, sure=sure, unit=UnitScore(0, 0.0, 0.0), seed=self.seed)
+        return Card(
+            created_at=created_at,
+            intents=INTENTS,
+            units=self.units,
+            data=self._data(),
+            settings=asdict(self.settings),
+            seed=self.seed,
+            thresholds=thresholds,
+            routing=routing,
+            scores={"intent": scores.as_dict(), "unit": unit},
+            versions=current_versions(),
+            rules=rules_fingerprint(self.lexicon, self.stemmer),
+        )
+
+    def _data(self) -> dict[str, Any]:
+        return {
+            "rows": len(self.rows),
+            "sha256": hash_of_rows(self.rows),
+            "intents": {c: sum(r.intent == c for r in self.rows) for c in INTENTS},
+            "units": {u: sum(r.unit == u for r in self.rows) for u in self.units},
+            "sources": sorted({r.source for r in self.rows}),
+        }
+
+    def routing(self, held_out: _OutOfFold, keywords: KeywordTable) -> tuple[RoutingWeights, dict[str, Any]]:
+        """Fit the ledger on out-of-fold rows and measure it there, with and without the account."""
+        votes = [keywords.votes(r.text) for r in self.rows]
+        hits, own = columns(self.units, votes, [r.account or None for r in self.rows])
+        places = {unit: i for i, unit in enumerate(self.units)}
+        truth = np.array([places.get(r.unit, -1) for r in self.rows], dtype=np.int64)
+        asked = np.array([r.intent != "other" for r in self.rows])
+        has = truth >= 0
+        logs = np.log(np.maximum(held_out.unit, 1e-7))
+        weights = fit_routing(logs[has], hits[has], own[has], truth[has])
+        totals = ledger(weights, logs, hits, own)
+        limit, share = sure_from(np.exp(log_softmax(totals[asked])), truth[asked], accuracy=self.settings.unit_accuracy)
+        alone = RoutingWeights(weights.text, weights.keyword, 0.0)
+        figures = {
+            "n": int(has.sum()),
+            **_top(totals[has], truth[has]),
+            "auto_share": share,
+            "without_account": _top(ledger(alone, logs, hits, own)[has], truth[has]),
+            "text_only": _top(logs[has], truth[has]),
+        }
+        return RoutingWeights(weights.text, weights.keyword, weights.account, limit), figures
+
+
+def _folds(rows: Sequence[Row], count: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Split by source where there are enough of them, else by near-duplicate group."""
+    sources = [r.source for r in rows]
+    groups = (
+        sources
+        if len(set(sources)) > count
+        else [r.group or str(g) for r, g in zip(rows, group_of_rows([r.text for r in rows]), strict=True)]
+    )
+    for learn, test in GroupKFold(count).split(sources, groups=groups):
+        yield learn.tolist(), test.tolist()
+
+
+def _aligned(pipeline: Any, texts: Sequence[str], classes: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return probabilities with a column for every class, zero where a fold did not know it."""
+    places = [list(classes).index(c) for c in pipeline.classes_]
+    result = np.zeros((len(texts), len(classes)))
+    result[:, places] = pipeline.predict_proba(texts)
+    return result
+
+
+def _top(totals: Rows, truth: npt.NDArray[np.int64]) -> dict[str, float]:
+    order = np.argsort(-totals, axis=1, kind="stable")[:, :3]
+    return {
+        "top1": round(float((order[:, 0] == truth).mean()), 4),
+        "top3": round(float((order == truth[:, None]).any(axis=1).mean()), 4),
+    }
