@@ -62,12 +62,18 @@ def test_wall_time_has_days_and_working_time_has_not(seconds, wall, working):
         pytest.param(timedelta(seconds=-1), "lewat < 1 m", "late", id="a second late"),
         pytest.param(timedelta(days=-1), "lewat 1 hari", "late", id="a day late"),
         pytest.param(timedelta(hours=14, minutes=44), "14 j 44 m lagi", "today", id="last minute of the local day"),
-        pytest.param(timedelta(hours=14, minutes=45), "14 j 45 m lagi", "later", id="local midnight begins tomorrow"),
+        pytest.param(timedelta(hours=14, minutes=46), "14 j 46 m lagi", "later", id="after the local midnight"),
     ],
 )
 def test_a_deadline_reads_as_time_left_or_passed(left, text, tone):
     assert filters.deadline(NOW + left, NOW) == text
     assert filters.deadline_tone(NOW + left, NOW, zone=JAKARTA) == tone
+
+
+def test_an_answered_case_is_never_shown_as_late():
+    due_at = NOW - timedelta(days=1)
+    assert filters.deadline_tone(due_at, NOW, due_at, zone=JAKARTA) == "answered_in_time"
+    assert filters.deadline_tone(due_at, NOW, NOW, zone=JAKARTA) == "answered_late"
 
 
 def test_a_case_without_target_has_no_deadline():

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, url_for
 
+from triage.rules.targets import due_state
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 NOTHING = "–"
@@ -98,13 +100,11 @@ def deadline(due_at: datetime | None, now: datetime) -> str:
     return f"{duration(left)} lagi" if left >= timedelta() else f"lewat {duration(-left)}"
 
 
-def deadline_tone(due_at: datetime | None, now: datetime, *, zone: ZoneInfo) -> str:
-    """Return `none`, `late`, `today` or `later`: which look a deadline gets on the office's day."""
-    if due_at is None:
-        return "none"
-    if due_at < now:
-        return "late"
-    return "today" if due_at.astimezone(zone).date() == now.astimezone(zone).date() else "later"
+def deadline_tone(
+    due_at: datetime | None, now: datetime, answered_at: datetime | None = None, *, zone: ZoneInfo
+) -> str:
+    """Return the look of a deadline, one of DueState's values: lateness itself is decided in the rules."""
+    return due_state(due_at=due_at, answered_at=answered_at, now=now, zone=zone).value
 
 
 def since(moment: datetime | None, now: datetime) -> str:

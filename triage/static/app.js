@@ -95,7 +95,7 @@ function labelOf(element) {
   if (element.dataset.keyLabel) return element.dataset.keyLabel;
   const copy = element.cloneNode(true);
   for (const extra of copy.querySelectorAll("kbd, svg")) extra.remove();
-  return (element.getAttribute("aria-label") ?? element.placeholder ?? copy.textContent).trim();
+  return (element.getAttribute("aria-label") ?? element.labels?.[0]?.firstChild.textContent ?? copy.textContent).trim();
 }
 
 function helpDialog() {
