@@ -1,0 +1,278 @@
+"""The clocks of one case, wound by its events one after the other (M1 D4-D10, D17).
+
+Nothing here measures: it collects from when to when the citizen waited, was asked, and had an answer.
+A later module turns these pairs of moments into seconds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models import EventKind, ReplyKind
+from triage.rules.custody import Custody
+from triage.rules.history import Flag, HistoryEvent, is_qualifying
+
+WAITING_CITIZEN = "waiting_citizen"
+Pair = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class MetricSettings:
+    """The two limits of M1 that a regency may set, in working days: D9 and D10."""
+
+    pause_limit_days: int = 7
+    reopen_limit_days: int = 7
+
+
+class Clocks:
+    """What the events of one case have said so far; tell() takes them in reading order."""
+
+    def __init__(self, start: datetime, custody: Custody, settings: MetricSettings) -> None:
+        self.start, self.custody, self.settings = start, custody, settings
+        self.flags: set[Flag] = set()
+        self.first_reply: HistoryEvent | None = None
+        self.first_reply_at: datetime | None = None
+        self.substantive_at: datetime | None = None
+        self.responder: str | None = None
+        self.routed_at: datetime | None = None
+        self.answered: list[Pair] = []  # D5: waiting intervals that a reply ended
+        self.lapsed: list[Pair] = []  # D5: waiting intervals closed without a value
+        self.unanswered: list[Pair] = []  # waits before any reply that a closing ended
+        self.resolved: list[datetime] = []
+        self.closed: list[Pair] = []  # stretches between two episodes
+        self.pauses: list[Pair] = []
+        self.other_waits: list[Pair] = []
+        self.episodes = 1
+        self.closed_at: datetime | None = None
+        self.waiting: dict[Any, datetime] = {}  # unanswered comments of an open case
+        self._seen: dict[Any, datetime] = {}
+        self._after_close: dict[Any, datetime] = {}  # comments on a closed case: thanks, until proven otherwise
+        self._first_wait: datetime | None = start
+        self._reopened_from: datetime | None = None
+        self._last_reply_at: datetime | None = None
+        self._asked_at: datetime | None = None
+        self._paused_at: datetime | None = None
+        self._other_at: datetime | None = None
+
+    def tell(self, event: HistoryEvent) -> None:
+        """Take the next event; kinds that move no clock are passed over."""
+        handler = _HANDLERS.get(event.kind)
+        if handler is not None:
+            handler(self, event, max(event.at, self.start))
+
+    def received(self, event: HistoryEvent, at: datetime) -> None:
+        """Start waiting, or continue to; the citizen's word ends a pause."""
+        key = _comment_of(event)
+        self._seen.setdefault(key, at)
+        self._end_pause(at)
+        self._asked_at = None
+        if self.closed_at is not None:
+            self._after_close.setdefault(key, at)
+        if self.closed_at is None or self.first_reply is None:
+            self.waiting.setdefault(key, at)
+        if self.first_reply is None:
+            self.flags.discard(Flag.WITHDRAWN_BEFORE_REPLY)
+            if self._first_wait is None and self.closed_at is None:
+                self._first_wait = at
+
+    def replied(self, event: HistoryEvent, at: datetime) -> None:
+        """Stop the clocks that a reply stops; an automatic text stops none."""
+        if not is_qualifying(event):
+            return
+        if self._after_close and self._may_reopen():
+            self._reopen(min(self._after_close.values()), self._after_close)
+        if self.first_reply is None:
+            self._answer_first(event, at)
+        elif self.waiting:
+            self.answered.append((min(self.waiting.values()), at))
+        if self.substantive_at is None and event.data.get("kind") != ReplyKind.ACKNOWLEDGEMENT:
+            self.substantive_at = at
+        # Without a word on whether it asks, the pause that follows speaks for it (imported histories).
+        if event.data.get("asks_citizen", True) and self._asked_at is None:
+            self._asked_at = at
+        self.waiting, self._after_close = {}, {}
+        self._last_reply_at, self._reopened_from = at, None
+
+    def routed(self, event: HistoryEvent, at: datetime) -> None:
+        """Hand the case over; it keeps every clock."""
+        giver, taker = event.data.get("from"), event.data.get("to")
+        self.custody.move(at, giver=giver, taker=taker)
+        if self.routed_at is None and (giver or taker):
+            self.routed_at = self.start if giver else at
+
+    def paused(self, event: HistoryEvent, at: datetime) -> None:
+        """Note that we wait: for the citizen or for someone else."""
+        if self.closed_at is not None:
+            return
+        if event.data.get("reason") == WAITING_CITIZEN:
+            self._end_other(at)
+            self._paused_at = self._paused_at or at
+        else:
+            self._end_pause(at)
+            self._other_at = self._other_at or at
+
+    def resumed(self, event: HistoryEvent, at: datetime) -> None:
+        """Go on."""
+        self._end_waits(at)
+
+    def resolve(self, event: HistoryEvent, at: datetime) -> None:
+        """End an episode; a second resolve of a closed case says nothing new."""
+        self._after_close = {}
+        if self.closed_at is not None:
+            return
+        if self.first_reply is None:
+            self.flags.add(Flag.RESOLVED_WITHOUT_REPLY)
+        self._close(at)
+        self.resolved.append(at)
+
+    def no_answer(self, event: HistoryEvent, at: datetime) -> None:
+        """Close without an answer; right after a reopening it says that there was none: a mere thanks."""
+        self._after_close = {}
+        if self.closed_at is not None:
+            return
+        reopened_from = self._reopened_from
+        self._close(at)
+        if reopened_from is not None:
+            self.closed_at = reopened_from
+            self.closed.pop()
+            self.episodes -= 1
+
+    def reopened(self, event: HistoryEvent, at: datetime) -> None:
+        """Begin a new episode at the comment that caused it, or where a person reopened by hand."""
+        if self.closed_at is None:
+            return
+        comment_at = self._seen.get(event.data.get("comment"))
+        if comment_at is None:
+            self._reopen(at, self._after_close)
+            return
+        waits = {key: t for key, t in self._after_close.items() if t >= comment_at}
+        if not waits and self._last_reply_at is not None and comment_at >= self._last_reply_at:
+            waits = {_comment_of(event): self._take_back_lapse(comment_at)}
+        self._reopen(max(comment_at, self.closed_at), waits)
+
+    def withdrawn(self, event: HistoryEvent, at: datetime) -> None:
+        """Forget a comment the citizen took back, or all of them where none is named."""
+        key = event.data.get("comment")
+        since = min(self.waiting.values(), default=None)
+        for comments in (self.waiting, self._after_close):
+            if key is None:
+                comments.clear()
+            comments.pop(key, None)
+        if self.waiting or since is None:
+            return
+        if self.first_reply is not None:
+            self.lapsed.append((since, at))
+            return
+        self.flags.add(Flag.WITHDRAWN_BEFORE_REPLY)
+        self._end_first_wait(at)
+
+    def hidden(self, event: HistoryEvent, at: datetime) -> None:
+        """Note that we hid a comment nobody had answered."""
+        if self.first_reply is None:
+            self.flags.add(Flag.HIDDEN_BEFORE_REPLY)
+            if event.data.get("approved"):
+                self.flags.add(Flag.HIDING_APPROVED)
+
+    def waiting_times(self) -> list[Pair]:
+        """Return when the citizen waited for us, without overlaps, an open wait up to the last hand-over."""
+        if self.first_reply_at is not None:
+            done = [(self.start, self.first_reply_at), *self.answered, *self.lapsed]
+            since = min(self.waiting.values(), default=None)
+        else:
+            done, since = self.unanswered, self._first_wait
+        if since is not None and since < self.custody.last_move_at:
+            done = [*done, (since, self.custody.last_move_at)]
+        return sorted(done)
+
+    def waiting_since(self) -> datetime | None:
+        """Return since when the citizen waits for an answer, None if they do not."""
+        if self.first_reply is None:
+            return self.start if self._first_wait is not None else None
+        return min(self.waiting.values(), default=None)
+
+    def _answer_first(self, event: HistoryEvent, at: datetime) -> None:
+        self.first_reply, self.first_reply_at = event, at
+        self.responder = event.data.get("unit") or self.custody.holder
+        if event.at < self.start:
+            self.flags.add(Flag.REPLY_BEFORE_COMMENT)
+        if event.data.get("native"):
+            self.flags.add(Flag.ANSWERED_OUTSIDE)
+
+    def _close(self, at: datetime) -> None:
+        self._end_waits(at)
+        self._asked_at = self._reopened_from = None
+        if self.first_reply is None:
+            self._end_first_wait(at)
+        elif self.waiting:
+            self.lapsed.append((min(self.waiting.values()), at))
+            self.waiting = {}
+        self.closed_at = at
+
+    def _may_reopen(self) -> bool:
+        limit = self.custody.working_days_after(self.closed_at or self.start, self.settings.reopen_limit_days)
+        return self.closed_at is not None and min(self._after_close.values()) <= limit
+
+    def _reopen(self, at: datetime, waits: dict[Any, datetime]) -> None:
+        if self.closed_at is None:
+            return
+        self.closed.append((self.closed_at, at))
+        self._reopened_from, self.closed_at = self.closed_at, None
+        self.episodes += 1
+        self.waiting = self.waiting | waits
+        self._after_close = {}
+        if self.first_reply is None:
+            self._first_wait = at
+
+    def _take_back_lapse(self, comment_at: datetime) -> datetime:
+        """Return since when an overlooked comment waits: what its closing had ended was no end."""
+        if self.lapsed and self.lapsed[-1][1] == self.closed_at:
+            return self.lapsed.pop()[0]
+        return comment_at
+
+    def _end_first_wait(self, at: datetime) -> None:
+        if self._first_wait is not None:
+            self.unanswered.append((self._first_wait, at))
+            self._first_wait = None
+
+    def _end_waits(self, at: datetime) -> None:
+        self._end_pause(at)
+        self._end_other(at)
+
+    def _end_pause(self, at: datetime) -> None:
+        """End a pause; it counts from the question on, and for at most so many working days (D9)."""
+        if self._paused_at is not None and self._asked_at is not None:
+            start, end = max(self._paused_at, self._asked_at), at
+            if at - start > timedelta(days=self.settings.pause_limit_days - 1):
+                limit = self.custody.working_days_after(start, self.settings.pause_limit_days)
+                if limit < at:
+                    end = limit
+                    self.flags.add(Flag.PAUSE_CUT)
+            if start < end:
+                self.pauses.append((start, end))
+        self._paused_at = None
+
+    def _end_other(self, at: datetime) -> None:
+        if self._other_at is not None and self._other_at < at:
+            self.other_waits.append((self._other_at, at))
+        self._other_at = None
+
+
+def _comment_of(event: HistoryEvent) -> Any:
+    """Return what names the comment: its id, or the event's number where a history has no ids."""
+    comment = event.data.get("comment")
+    return ("event", event.seq) if comment is None else comment
+
+
+_HANDLERS: dict[EventKind, Callable[[Clocks, HistoryEvent, datetime], None]] = {
+    EventKind.RECEIVED: Clocks.received,
+    EventKind.REPLIED: Clocks.replied,
+    EventKind.ROUTED: Clocks.routed,
+    EventKind.PAUSED: Clocks.paused,
+    EventKind.RESUMED: Clocks.resumed,
+    EventKind.RESOLVED: Clocks.resolve,
+    EventKind.NO_ANSWER_NEEDED: Clocks.no_answer,
+    EventKind.REOPENED: Clocks.reopened,
+    EventKind.WITHDRAWN_BY_CITIZEN: Clocks.withdrawn,
+    EventKind.HIDDEN_BY_US: Clocks.hidden,
+}
