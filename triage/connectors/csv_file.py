@@ -1,15 +1,16 @@
 """Reading CSV of any common make, row by row, such that one broken row costs that row only.
 
-A quote that is never closed would swallow the rows after it: its first line is refused and reading goes on with the
-next one. Broken bytes refuse the row they are in. Memory holds one record.
+A quote that is not closed would swallow the rows after it: its first line is refused and reading goes on with the
+next one. Broken bytes and quotes in the wrong place refuse their row, never guess. Memory holds one record.
 """
 
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
@@ -25,7 +26,9 @@ PROGRESS_EVERY: Final = 200
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=([;,\t|])"?[\r\n]', re.IGNORECASE)  # a hint Excel understands
 
 BROKEN_BYTES: Final = "Ada huruf yang rusak di baris ini; perbaiki hurufnya lalu simpan berkas sebagai CSV UTF-8."
-OPEN_QUOTE: Final = "Tanda kutip ganda dibuka tetapi tidak ditutup; tutup tanda kutipnya atau hapus."
+OPEN_QUOTE: Final = (
+    "Tanda kutip ganda tidak berpasangan; apit seluruh isi sel dengan tanda kutip dan gandakan kutip di dalamnya."
+)
 TOO_LONG: Final = "Baris terlalu panjang untuk satu komentar; periksa tanda kutip dan pemisah kolomnya."
 
 
@@ -33,19 +36,26 @@ class _Lines:
     """Hand lines to the CSV reader, remember those of the record in hand, and take lines back."""
 
     def __init__(self, file: TextIO, limits: FileLimits) -> None:
-        self._file = file
+        self._read = partial(file.readline, limits.line_characters)
         self._limits = limits
-        self._again: list[str] = []
+        self._next: deque[str] = deque()
         self.taken: list[str] = []
-        self.is_cut = self.is_over = False
+        self.is_cut = False
+
+    def start_record(self) -> bool:
+        """Forget the lines of the last record; return whether there is another one."""
+        self.taken = []
+        self.is_cut = False
+        if not self._next and (line := self._read()):
+            self._next.append(line)
+        return bool(self._next)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._again.pop() if self._again else self._file.readline(self._limits.line_characters)
+        line = self._next.popleft() if self._next else self._read()
         if not line:
-            self.is_over = True
             raise StopIteration
         if len(line) == self._limits.line_characters:
             self._skip_rest(line)
@@ -54,17 +64,14 @@ class _Lines:
             raise csv.Error(OPEN_QUOTE)
         return line
 
-    def start_record(self) -> None:
-        self.taken = []
-        self.is_cut = self.is_over = False
-
     def read_again(self, lines: Sequence[str]) -> None:
-        self._again.extend(reversed(lines))
+        """Put lines back, to be read before the rest of the file."""
+        self._next.extendleft(reversed(lines))
 
     def _skip_rest(self, line: str) -> None:
         self.is_cut = True
         while line and not line.endswith(("\n", "\r")):
-            line = self._file.readline(self._limits.line_characters)
+            line = self._read()
 
 
 class CsvTable:
@@ -95,43 +102,37 @@ class CsvTable:
         start = header.number if header else 0
         with self._path.open("rb") as raw, self._decoded(raw) as file:
             lines = _Lines(file, self._limits)
-            reader = csv.reader(lines, delimiter=self.separator)
-            while (record := self._record(reader, lines, header if header and number >= start else None)) is not None:
+            reader = csv.reader(lines, delimiter=self.separator, strict=True)
+            while lines.start_record():
                 number += 1
+                cells, problem = self._record(reader, lines, header if number > start else None)
                 if not number % PROGRESS_EVERY:
                     self.progress = min(raw.tell() / self._size, 1.0)
-                if number > start and (record.problem or not is_blank(record.cells)):
-                    yield Row(number, record.cells, record.problem)
+                if number > start and (problem or not is_blank(cells)):
+                    yield Row(number, cells, problem)
         self.progress = 1.0
 
-    def _record(self, reader: Iterator[list[str]], lines: _Lines, header: Header | None) -> Row | None:
+    def _record(self, reader: Iterator[list[str]], lines: _Lines, header: Header | None) -> tuple[list[str], str]:
         """Return the next record, or its first line with a problem; the lines after that one are read again."""
-        lines.start_record()
         try:
-            cells = next(reader, None)
-        except csv.Error:
-            cells = []
-            problem = OPEN_QUOTE if len(lines.taken) > 1 else TOO_LONG
-        else:
-            if cells is None:
-                return None
+            cells = next(reader)
             problem = self._problem(cells, lines, header)
+        except csv.Error:
+            problem = TOO_LONG if max(map(len, lines.taken)) > csv.field_size_limit() else OPEN_QUOTE
         if not problem:
-            return Row(0, cells)
+            return cells, ""
         lines.read_again(lines.taken[1:])
         first = self._broken.sub("\ufffd", lines.taken[0][:CELL_CHARACTERS])
-        return Row(0, first.rstrip("\r\n").split(self.separator), problem)
+        return first.rstrip("\r\n").split(self.separator), problem
 
     def _problem(self, cells: Sequence[str], lines: _Lines, header: Header | None) -> str:
-        if lines.is_over:
-            return OPEN_QUOTE
         if lines.is_cut:
             return TOO_LONG
-        if any(map(self._broken.search, lines.taken)):
+        if not self._encoding.is_sound and any(map(self._broken.search, lines.taken)):
             return BROKEN_BYTES
-        if header is None or len(cells) == len(header.names):
+        if header is None or not cells or header.least <= len(cells) <= len(header.names):
             return ""
-        if header.least <= len(cells) and is_blank(cells[len(header.names) :]):
+        if len(cells) > len(header.names) and is_blank(cells[len(header.names) :]):
             return ""
         return (
             f"Jumlah kolom {len(cells)}, seharusnya {len(header.names)}; "

@@ -44,7 +44,8 @@ _TIME: Final = (
     r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?P<zone>Z|UTC|GMT|WIB|WITA|WIT)?(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?)"
 )
 _CLOCK: Final = rf"(?:(?:\s*,?\s*(?:pukul|jam|at|pada|-|–|·|•)\s*|[T,\s]\s*){_TIME})?"
-_NAME: Final = r"(?P<name>[a-z]{3,9})\.?"
+_HOUR: Final = re.compile(_TIME, re.IGNORECASE)
+_NAME: Final = r"(?P<m>[a-z]{3,9})\.?"
 _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -92,7 +93,7 @@ class DateReader:
         try:
             moment = self._from_number(text) if _NUMBER.fullmatch(text) else self._from_form(text)
             return moment.astimezone(UTC)
-        except (ValueError, OverflowError, KeyError) as exc:
+        except (ValueError, OverflowError) as exc:
             raise DateError(_why_unreadable(text)) from exc
 
     def _from_form(self, text: str) -> datetime:
@@ -114,24 +115,25 @@ class DateReader:
 
 
 def _moment(match: re.Match[str], zone: tzinfo) -> datetime:
-    part = match.groupdict()
-    month = MONTHS[part["name"].lower()] if part.get("name") else int(part["m"])
-    year = int(part["y"]) + (2000 if len(part["y"]) == len("26") else 0)
-    if not part["H"]:
-        return datetime(year, month, int(part["d"]), tzinfo=zone)
-    hour = int(part["H"])
-    if part["half"]:
-        if not 1 <= hour <= 12:
-            raise ValueError(hour)
-        hour = hour % 12 + (12 if part["half"] in "pP" else 0)
-    fraction = int((part["fraction"] or "0")[:6].ljust(6, "0"))
-    clock = (hour, int(part["M"]), int(part["S"] or 0), fraction)
-    return datetime(year, month, int(part["d"]), *clock, tzinfo=_zone(part["zone"], part["offset"]) or zone)
+    year, month, day, hour, minute = match.group("y", "m", "d", "H", "M")
+    date = (int(year) + (2000 if len(year) == len("26") else 0), MONTHS.get(month.lower()) or int(month), int(day))
+    if not hour:
+        return datetime(*date, tzinfo=zone)
+    second, fraction, half, name, offset = match.group("S", "fraction", "half", "zone", "offset")
+    clock = (_hour(int(hour), half), int(minute), int(second or 0), int((fraction or "")[:6].ljust(6, "0")))
+    return datetime(*date, *clock, tzinfo=_zone(name, offset) if name or offset else zone)
 
 
-def _zone(name: str | None, offset: str | None) -> tzinfo | None:
-    if not name and not offset:
-        return None
+def _hour(hour: int, half: str | None) -> int:
+    """Return the hour of a 24-hour clock; `half` is a or p on a 12-hour one."""
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(hour)
+    return hour % 12 + (12 if half in "pP" else 0)
+
+
+def _zone(name: str | None, offset: str | None) -> tzinfo:
     shift = timedelta(hours=ZONES[(name or "").lower()])
     if offset:
         digits = offset[1:].replace(":", "")
@@ -153,3 +155,8 @@ def looks_dated(raw: str) -> bool:
         return DateReader(UTC).parse(raw).year >= EARLIEST_YEAR
     except DateError:
         return False
+
+
+def is_hour(raw: str) -> bool:
+    """Tell whether a cell holds a time of day alone."""
+    return _HOUR.fullmatch(raw.strip()) is not None

@@ -4,6 +4,7 @@ The whole file is looked at, in blocks, because the first letter beyond ASCII ma
 does not have become marks that no sound file holds, so that a broken row is known from a sound one.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ _NO_LEAD: Final = bytes(range(0xC0))  # all but the bytes that start a letter be
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How to decode a file: the codec, what it does with bad bytes, and the name people know."""
+    """How to decode a file: the codec, its name for people, the mark to skip, and whether no byte is bad."""
 
     codec: str
     name: str
     skip: int = 0
     errors: str = "surrogateescape"
+    is_sound: bool = False
 
     @property
     def broken(self) -> re.Pattern[str]:
@@ -36,17 +38,15 @@ def detect(path: Path) -> Encoding:
     with path.open("rb") as file:
         head = file.read(4096)
         file.seek(0)
-        return _from_mark(head) or _utf16_without_mark(head) or _count(file)
+        return utf16(head) or _count(file)
 
 
-def _from_mark(head: bytes) -> Encoding | None:
-    if head.startswith(b"\xef\xbb\xbf"):
-        return Encoding("utf-8", "UTF-8 dengan BOM", skip=3)
-    if head.startswith(b"\xff\xfe"):
-        return Encoding("utf-16-le", "UTF-16 LE", skip=2, errors="replace")
-    if head.startswith(b"\xfe\xff"):
-        return Encoding("utf-16-be", "UTF-16 BE", skip=2, errors="replace")
-    return None
+def utf16(head: bytes) -> Encoding | None:
+    """Return the kind of UTF-16 that a file starts as, if it is one."""
+    for mark, codec, name in ((b"\xff\xfe", "utf-16-le", "UTF-16 LE"), (b"\xfe\xff", "utf-16-be", "UTF-16 BE")):
+        if head.startswith(mark):
+            return Encoding(codec, name, skip=2, errors="replace")
+    return _utf16_without_mark(head)
 
 
 def _utf16_without_mark(head: bytes) -> Encoding | None:
@@ -64,6 +64,8 @@ def _utf16_without_mark(head: bytes) -> Encoding | None:
 
 def _count(file: BinaryIO) -> Encoding:
     """Choose between UTF-8 and Windows-1252: which explains more of the bytes beyond ASCII."""
+    has_mark = file.read(3) == codecs.BOM_UTF8
+    file.seek(3 if has_mark else 0)
     letters = strays = 0
     for block in _blocks(file):
         if block.isascii():
@@ -74,7 +76,9 @@ def _count(file: BinaryIO) -> Encoding:
         found = _UTF8_LETTER.findall(block)
         letters += len(found)
         strays += len(block.translate(None, _ASCII)) - sum(map(len, found))
-    return Encoding("utf-8", "UTF-8") if letters >= strays else Encoding("cp1252", "Windows-1252")
+    if has_mark:
+        return Encoding("utf-8", "UTF-8 dengan BOM", skip=3, is_sound=not strays)
+    return Encoding("utf-8", "UTF-8", is_sound=not strays) if letters >= strays else Encoding("cp1252", "Windows-1252")
 
 
 def _is_sound(block: bytes) -> bool:

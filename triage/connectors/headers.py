@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from statistics import mean
 from typing import Final
 
-from triage.connectors.dates import looks_dated
+from triage.connectors.dates import is_hour, looks_dated
 from triage.connectors.tables import Header, Row
 
 
@@ -151,6 +151,9 @@ def _by_content(mapping: Mapping, columns: dict[str, list[str]]) -> Mapping:
         dated = [name for name, cells in free.items() if mean(map(looks_dated, cells)) >= 0.8]
         dated.sort(key=lambda name: all(cell.isdecimal() for cell in free[name]))  # whole numbers may be counts
         mapping = replace(mapping, posted_at=dated[0] if dated else None)
+    hours = [name for name, cells in free.items() if mean(map(is_hour, cells)) >= 0.8]
+    if mapping.posted_at and mapping.posted_time is None and hours:
+        mapping = replace(mapping, posted_time=hours[0])
     if mapping.text is None:
         wordy = {name: mean(map(len, cells)) for name, cells in free.items() if _is_prose(cells)}
         mapping = replace(mapping, text=max(wordy, key=lambda name: wordy[name]) if wordy else None)

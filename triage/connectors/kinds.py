@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
+from triage.connectors.decoding import utf16
 from triage.connectors.tables import FileLimits, Kind
 from triage.errors import UnreadableFile
 
@@ -33,12 +34,14 @@ _SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
     (b"{\\rtf", f"Ini dokumen RTF. {REMEDY}"),
 )
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LATIN_MARK: Final = "\xef\xbb\xbf"  # how the mark of UTF-8 reads in Latin-1
 _MARKUP: Final = re.compile(
-    rb"\s*<(?:(!doctype html|html|head|body|table|meta|style|div)|(\?xml|\w+[\s>]))", re.IGNORECASE
+    r"\s*<(?:(!doctype html|html|head|body|table|meta|style|div)|(\?xml|\w+[\s>]))", re.IGNORECASE
 )
-_JSON: Final = re.compile(rb"\s*(?:\[\s*[\[{]|\{\s*[\"}])")
-_CONTROLS: Final = bytes(set(range(0x20)) - set(b"\t\n\r\x00"))
+_JSON: Final = re.compile(r"\s*(?:\[\s*[\[{]|\{\s*[\"}])")
+_CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f]")
 _MOST_CONTROLS: Final = 0.02
+FEW_CONTROLS: Final = 20  # a small file may hold some and still be text
 
 
 def kind_of(path: Path, *, limits: FileLimits) -> Kind:
@@ -61,16 +64,16 @@ def kind_of(path: Path, *, limits: FileLimits) -> Kind:
 
 
 def _refuse_other_text(head: bytes) -> None:
-    plain = head.removeprefix(b"\xef\xbb\xbf")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in head[:512]:
-        plain = head.replace(b"\x00", b"").lstrip(b"\xff\xfe")
-    if not plain.strip():
+    encoding = utf16(head)
+    text = head.decode(encoding.codec, "replace") if encoding else head.decode("latin-1").removeprefix(_LATIN_MARK)
+    text = text.removeprefix("\ufeff")
+    if not text.strip(" \t\r\n\x00"):
         raise UnreadableFile(EMPTY)
-    if markup := _MARKUP.match(plain):
-        raise UnreadableFile(HTML if markup[1] or b"<html" in plain[:2000].lower() else XML)
-    if _JSON.match(plain):
+    if markup := _MARKUP.match(text):
+        raise UnreadableFile(HTML if markup[1] or "<html" in text[:2000].lower() else XML)
+    if _JSON.match(text):
         raise UnreadableFile(JSON)
-    if len(plain) - len(plain.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(plain):
+    if len(_CONTROLS.findall(text)) > max(FEW_CONTROLS, _MOST_CONTROLS * len(text)):
         raise UnreadableFile(BINARY)
 
 

@@ -5,7 +5,7 @@ Words stay as they were written: only control characters, white space around and
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -45,13 +45,38 @@ def clean(cell: str) -> str:
     return without_escape(cell) if cell.startswith("'") else cell
 
 
+def _id(cell: str) -> str:
+    """Return an id that fits: a long one keeps its start and gets a digest, one that Excel rounded is none."""
+    if len(cell) > ID_CHARACTERS:
+        return cell[: ID_CHARACTERS - 41] + "~" + _digest(cell)
+    return "" if cell[1:2] in {".", ","} and _ROUNDED.fullmatch(cell) else cell
+
+
+def _link(cell: str) -> str:
+    return cell if len(cell) <= LINK_CHARACTERS and _LINK.fullmatch(cell) else ""
+
+
+_FIT: Final[dict[str, Callable[[str], str]]] = {
+    "text": str,
+    "posted_at": str,
+    "posted_time": str,
+    "external_id": _id,
+    "author_name": lambda cell: cell[:NAME_CHARACTERS],
+    "author_id": _id,
+    "post_id": _id,
+    "post_caption": lambda cell: cell[:CAPTION_CHARACTERS],
+    "permalink": _link,
+    "parent_id": _id,
+}
+
+
 class RowReader:
     """Read rows of one file by its mapping; `mapping` must name columns in `headers`, and text and posted_at."""
 
     def __init__(self, mapping: Mapping, *, headers: Sequence[str], zone: tzinfo, now: datetime) -> None:
         place = {name: index for index, name in enumerate(headers)}
         chosen = {field: getattr(mapping, field) for field in FIELDS}
-        self._at = {field: None if name is None else place[name] for field, name in chosen.items()}
+        self._columns = [(field, place[name], _FIT[field]) for field, name in chosen.items() if name is not None]
         self._dates = DateReader(zone)
         self._now = now
 
@@ -59,56 +84,28 @@ class RowReader:
         """Return the comment in a row, or why there is none."""
         if row.problem:
             return refuse(row, row.problem)
-        text = self._cell(row, "text")
+        cells, width = row.cells, len(row.cells)
+        values = {field: fit(clean(cells[column])) if column < width else "" for field, column, fit in self._columns}
+        text, posted_time = values["text"], values.pop("posted_time", "")
         if not _SEEN.search(text):
             return refuse(row, EMPTY_TEXT)
         if len(text) > TEXT_CHARACTERS:
             return refuse(row, LONG_TEXT)
         try:
-            posted_at = self._dates.read(self._moment(row), now=self._now)
+            posted_at = self._dates.read(join_moment(values.pop("posted_at"), posted_time), now=self._now)
         except DateError as exc:
             return refuse(row, str(exc))
-        return self._incoming(row, text, posted_at)
+        values["external_id"] = values.get("external_id") or stable_id(values, posted_at)
+        return Incoming(**values, posted_at=posted_at, row=row.number, is_own=False)
 
-    def _moment(self, row: Row) -> str:
-        moment = self._cell(row, "posted_at")
-        return f"{moment} {self._cell(row, 'posted_time')}".strip() if moment else ""
 
-    def _incoming(self, row: Row, text: str, posted_at: datetime) -> Incoming:
-        author_name = self._cell(row, "author_name")[:NAME_CHARACTERS]
-        author_id, post_id = self._id(row, "author_id"), self._id(row, "post_id")
-        post_caption = self._cell(row, "post_caption")[:CAPTION_CHARACTERS]
-        identity = (author_id or author_name, posted_at, post_id or post_caption, text)
-        return Incoming(
-            external_id=self._id(row, "external_id") or stable_id(*identity),
-            text=text,
-            posted_at=posted_at,
-            author_name=author_name,
-            author_id=author_id,
-            post_id=post_id,
-            post_caption=post_caption,
-            permalink=self._link(row),
-            parent_id=self._id(row, "parent_id"),
-            row=row.number,
-        )
+def join_moment(day: str, time: str) -> str:
+    """Return a day and the time beside it as one moment; a sheet writes a bare day as midnight.
 
-    def _cell(self, row: Row, field: str) -> str:
-        column = self._at[field]
-        if column is None or column >= len(row.cells):
-            return ""
-        cell = row.cells[column]
-        return clean(cell) if cell else ""
-
-    def _id(self, row: Row, field: str) -> str:
-        """Return an id that fits: a long one keeps its start and gets a digest, one that Excel rounded is none."""
-        cell = self._cell(row, field)
-        if len(cell) > ID_CHARACTERS:
-            return cell[: ID_CHARACTERS - 41] + "~" + _digest(cell)
-        return "" if cell[1:2] in {".", ","} and _ROUNDED.fullmatch(cell) else cell
-
-    def _link(self, row: Row) -> str:
-        cell = self._cell(row, "permalink")
-        return cell if len(cell) <= LINK_CHARACTERS and _LINK.fullmatch(cell) else ""
+    >>> join_moment("2026-03-01T00:00:00", "08.15"), join_moment("1 Maret 2026", "")
+    ('2026-03-01 08.15', '1 Maret 2026')
+    """
+    return f"{day.removesuffix('T00:00:00')} {time}" if day and time else day
 
 
 def refuse(row: Row, reason: str) -> Refused:
@@ -116,9 +113,11 @@ def refuse(row: Row, reason: str) -> Refused:
     return Refused(row.number, reason, tuple(cell[:CELL_CHARACTERS] for cell in row.cells))
 
 
-def stable_id(author: str, posted_at: datetime, post: str, text: str) -> str:
+def stable_id(values: dict[str, str], posted_at: datetime) -> str:
     """Return an id made of what a comment consists of, so that the same file twice gives the same ids."""
-    return "berkas-" + _digest("\x1f".join((author, posted_at.isoformat(), post, text)))
+    author = values.get("author_id") or values.get("author_name", "")
+    post = values.get("post_id") or values.get("post_caption", "")
+    return "berkas-" + _digest("\x1f".join((author, posted_at.isoformat(), post, values["text"])))
 
 
 def _digest(text: str) -> str:

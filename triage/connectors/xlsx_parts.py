@@ -63,6 +63,7 @@ class _Relations(_Part):
         self._folder = folder
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Take the start of an element."""
         if name != "Relationship" or attributes.get("TargetMode") == "External" or len(self.targets) >= MOST_NAMES:
             return
         target = attributes.get("Target", "")
@@ -79,6 +80,7 @@ class _Book(_Part):
         self._related = related
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Take the start of an element."""
         if name == "workbookPr":
             self.counts_from_1904 = attributes.get("date1904", "0") in ("1", "true")
         elif name == "sheet" and len(self.sheets) < MOST_NAMES:
@@ -100,6 +102,7 @@ class _Styles(_Part):
         self._count = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Take the start of an element."""
         if name in ("cellXfs", "cellStyleXfs", "dxfs"):
             self._section = name
         elif name == "numFmt" and self._section != "dxfs" and is_date_format(attributes.get("formatCode", "")):
@@ -120,12 +123,14 @@ class _SharedTexts(_Part):
         self._takes = self._is_phonetic = False
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Take the start of an element."""
         if name == "rPh":
             self._is_phonetic = True
         elif name == "t":
             self._takes = not self._is_phonetic
 
     def end(self, name: str) -> None:
+        """Take the end of an element."""
         if name == "t":
             self._takes = False
         elif name == "rPh":
@@ -135,6 +140,7 @@ class _SharedTexts(_Part):
             self._pieces.clear()
 
     def text(self, piece: str) -> None:
+        """Take a piece of text."""
         if self._takes and len(self._pieces) < MOST_PIECES:
             self._pieces.append(piece)
 
