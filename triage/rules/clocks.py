@@ -95,8 +95,12 @@ class Clocks:
         self._last_reply_at, self._reopened_from = at, None
 
     def routed(self, event: HistoryEvent, at: datetime) -> None:
-        """Hand the case over; it keeps every clock."""
-        giver, taker = event.data.get("from"), event.data.get("to")
+        """Hand the case over; it keeps every clock.
+
+        A first hand-over that names its giver tells who held the case before, unless a reply was measured already.
+        """
+        taker = event.data.get("to")
+        giver = event.data.get("from") if self.first_reply is None else None
         self.custody.move(at, giver=giver, taker=taker)
         if self.routed_at is None and (giver or taker):
             self.routed_at = self.start if giver else at
