@@ -152,7 +152,7 @@ def histories(draw):
 moments = st.integers(0, 100 * 86_400).map(lambda s: datetime(2026, 2, 1, tzinfo=UTC) + timedelta(seconds=s))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(histories(), moments, st.integers(0, 12 * 86_400))
 def test_working_seconds_equal_the_naive_count(found, start, length):
     end = start + timedelta(seconds=length)
@@ -166,7 +166,7 @@ def test_working_seconds_equal_the_minute_by_minute_count(start, length):
     assert working_seconds(start, end, OFFICE) == naive_seconds(start, end, OFFICE.versions)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(histories(), st.lists(moments, min_size=3, max_size=3).map(sorted))
 def test_the_parts_of_a_span_sum_to_the_whole(found, three):
     start, middle, end = three
@@ -175,13 +175,13 @@ def test_the_parts_of_a_span_sum_to_the_whole(found, three):
     assert 0 <= working_seconds(start, end, found) <= (end - start).total_seconds()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(histories(), moments)
 def test_a_working_moment_is_what_the_local_clock_says(found, moment):
     assert is_working_moment(moment, found) == is_open(moment, found.versions)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(histories(), moments, st.integers(1, 40))
 def test_added_hours_are_found_again_as_working_time(found, start, hours):
     try:

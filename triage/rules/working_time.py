@@ -3,6 +3,7 @@
 Moments are aware, results are whole seconds, moments are cut to the second: so the parts of a span always
 sum to the whole. Working is what the local clock shows, in the version in force on that local day.
 """
+# ruff: noqa: N818  the names of errors say what happened, as in triage.errors
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -31,16 +32,22 @@ class OutsideCalendar(CalendarError):
 
 
 class _Timeline(NamedTuple):
-    """Working intervals in seconds since 1970, and the working seconds before each of them.
+    """Openings and closings in turn, in seconds since 1970, and what had been worked by then.
 
-    A first, empty interval stands at the history's beginning, so that every moment has one before it.
+    With k edges at or before a second t, it is working time if k is odd; what was worked by then is base[k],
+    plus t itself if k is odd. done[m] is what was worked when the interval m closed.
     """
 
-    starts: list[int]
-    ends: list[int]
-    sums: list[int]
+    edges: list[int]
+    base: list[int]
+    done: list[int]
     begin: int
     built_to: int
+
+    def worked_by(self, second: int) -> int:
+        """Return the working seconds from the beginning to a second."""
+        k = bisect_right(self.edges, second)
+        return self.base[k] + second if k & 1 else self.base[k]
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class CalendarHistory:
         begin = bounds[0]
         object.__setattr__(self, "_in_force", tuple(kept))
         object.__setattr__(self, "_bounds", bounds)
-        object.__setattr__(self, "_memo", [_Timeline([begin], [begin], [0], begin, begin)])
+        object.__setattr__(self, "_memo", [_Timeline([], [0], [], begin, begin)])
 
     @property
     def code(self) -> str:
@@ -98,16 +105,15 @@ class CalendarHistory:
 
     def seconds_between(self, start_s: int, end_s: int) -> int:
         """Return the working seconds between two moments in seconds since 1970; 0 if they are not in order."""
-        line = self._memo[0]
-        if start_s < line.begin or end_s >= line.built_to:
-            line = self.timeline(start_s, max(start_s, end_s))
+        edges, base, _, begin, built_to = self._memo[0]
+        if start_s < begin or end_s >= built_to:
+            edges, base, *_ = self.timeline(start_s, max(start_s, end_s))
         if end_s <= start_s:
             return 0
-        starts, ends, sums, _, _ = line
-        i = bisect_right(starts, start_s) - 1
-        j = bisect_right(starts, end_s, i) - 1
-        before_start, before_end = min(start_s, ends[i]), min(end_s, ends[j])
-        return sums[j] + before_end - starts[j] - sums[i] - before_start + starts[i]
+        first = bisect_right(edges, start_s)
+        last = bisect_right(edges, end_s, first)
+        before_end = base[last] + end_s if last & 1 else base[last]
+        return before_end - (base[first] + start_s if first & 1 else base[first])
 
     def timeline(self, first_s: int, last_s: int) -> _Timeline:
         """Return the intervals up to and beyond a moment; raise OutsideCalendar where none are in force."""
@@ -123,13 +129,14 @@ class CalendarHistory:
         return line
 
     def _grown(self, line: _Timeline, until: int) -> _Timeline:
-        starts, ends, sums = list(line.starts), list(line.ends), list(line.sums)
+        edges, base, done = list(line.edges), list(line.base), list(line.done)
         for calendar, (begin, end) in zip(self._in_force, pairwise((*self._bounds, until)), strict=True):
             for opens, closes in _working_spans(calendar, max(begin, line.built_to), min(end, until)):
-                sums.append(sums[-1] + ends[-1] - starts[-1])
-                starts.append(opens)
-                ends.append(closes)
-        return _Timeline(starts, ends, sums, line.begin, until)
+                worked = base[-1]
+                edges += (opens, closes)
+                base += (worked - opens, worked + closes - opens)
+                done.append(worked + closes - opens)
+        return _Timeline(edges, base, done, line.begin, until)
 
 
 def seconds_of(moment: datetime) -> int:
@@ -162,8 +169,7 @@ def working_seconds_or_none(start: datetime, end: datetime, history: CalendarHis
 def is_working_moment(at: datetime, history: CalendarHistory) -> bool:
     """Tell whether the moment's second is working time; an interval's closing second is not."""
     second = seconds_of(at)
-    line = history.timeline(second, second)
-    return second < line.ends[bisect_right(line.starts, second) - 1]
+    return bisect_right(history.timeline(second, second).edges, second) % 2 == 1
 
 
 def next_opening(at: datetime, history: CalendarHistory) -> datetime:
@@ -173,13 +179,13 @@ def next_opening(at: datetime, history: CalendarHistory) -> datetime:
     """
     second = max(seconds_of(at), seconds_of(history.starts_at))
     latest = second + HORIZON_DAYS * DAY_S
-    line = history.timeline(second, latest)
-    index = bisect_right(line.starts, second) - 1
-    if second < line.ends[index]:
+    edges = history.timeline(second, latest).edges
+    index = bisect_right(edges, second)
+    if index % 2 == 1:
         return max(at, history.starts_at)
-    if index + 1 == len(line.starts) or line.starts[index + 1] > latest:
+    if index == len(edges) or edges[index] > latest:
         raise _no_working_time(history, HORIZON_DAYS)
-    return moment_of(line.starts[index + 1])
+    return moment_of(edges[index])
 
 
 def add_working_hours(start: datetime, hours: float, history: CalendarHistory) -> datetime:
@@ -195,13 +201,13 @@ def add_working_hours(start: datetime, hours: float, history: CalendarHistory) -
     horizon_days = HORIZON_DAYS + 7 * -(-needed // 3600)
     latest = first + horizon_days * DAY_S
     line = history.timeline(first, latest)
-    index = bisect_right(line.starts, first) - 1
-    target = needed + line.sums[index] + min(first, line.ends[index]) - line.starts[index]
-    index = bisect_left(line.sums, target) - 1
-    due = line.starts[index] + target - line.sums[index]
-    if due > line.ends[index] or due > latest:
-        raise _no_working_time(history, horizon_days)
-    return moment_of(due)
+    target = needed + line.worked_by(first)
+    index = bisect_left(line.done, target)
+    if index < len(line.done):
+        due = line.edges[2 * index + 1] - (line.done[index] - target)
+        if due <= latest:
+            return moment_of(due)
+    raise _no_working_time(history, horizon_days)
 
 
 def nth_working_day_close(start: datetime, n: int, history: CalendarHistory) -> datetime:
