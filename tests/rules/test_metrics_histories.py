@@ -88,19 +88,19 @@ def check_first_response(events, found):
     assert (found.frt and found.frt.end) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(any_history, limits)
 def test_no_history_gives_a_negative_number_or_an_error(events, chosen):
     check_numbers(intervals(events, PLACES, chosen))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(any_history)
 def test_holds_sum_to_the_time_the_citizen_waited(events):
     check_holds(intervals(events, PLACES))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(any_history)
 def test_resolution_pauses_and_closed_time_never_exceed_the_whole(events):
     check_resolution(intervals(events, PLACES))
@@ -136,7 +136,7 @@ def test_five_thousand_long_histories_keep_every_promise():
         assert intervals(events, PLACES) == found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(any_history.flatmap(lambda events: st.tuples(st.just(events), st.permutations(events))))
 def test_the_order_in_which_events_arrive_does_not_matter(two):
     events, shuffled = two
@@ -146,7 +146,7 @@ def test_the_order_in_which_events_arrive_does_not_matter(two):
     assert intervals(events, PLACES) == intervals(shuffled, PLACES)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(any_history, one_event)
 def test_nothing_that_happens_later_resets_the_first_response(events, later):
     before = intervals(events, PLACES)
@@ -159,7 +159,7 @@ def test_nothing_that_happens_later_resets_the_first_response(events, later):
     assert set(before.nrt) <= set(after.nrt)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_history)
 def test_a_pause_never_changes_first_and_next_response(events):
     without = [event for event in events if event.kind not in (EventKind.PAUSED, EventKind.RESUMED)]
@@ -167,7 +167,7 @@ def test_a_pause_never_changes_first_and_next_response(events):
     assert (found.frt, found.nrt, found.tts, found.holds) == (bare.frt, bare.nrt, bare.tts, bare.holds)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_history)
 def test_automatic_replies_could_as_well_not_be_there(events):
     people = [e for e in events if not (e.kind is EventKind.REPLIED and e.data["automatic"])]

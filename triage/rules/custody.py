@@ -4,6 +4,7 @@ A span of time is cut where the case changes hands; each piece counts by its hol
 triage queue is the holder None and has the regency's calendar.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,57 +42,73 @@ class Hold:
 
 
 class Custody:
-    """The holders of one case in order of time; moves are told oldest first."""
+    """The holders of one case in order of time; moves are told oldest first.
 
-    __slots__ = ("_calendars", "_moves", "routings")
+    With each move goes what has passed since the start: working seconds, and seconds at holders without a
+    calendar. So a span costs two look-ups, however often the case changed hands.
+    """
+
+    __slots__ = ("_ats", "_calendars", "_seconds", "_units", "_unknown", "_worked", "routings")
 
     def __init__(self, start: datetime, calendars: Calendars) -> None:
         self._calendars = calendars
-        self._moves: list[tuple[datetime, str | None]] = [(start, None)]
+        self._ats: list[datetime] = [start]
+        self._seconds: list[int] = [seconds_of(start)]
+        self._units: list[str | None] = [None]
+        self._worked: list[int] = [0]
+        self._unknown: list[int] = [0]
         self.routings = 0
 
     @property
     def holder(self) -> str | None:
         """Return who holds the case now."""
-        return self._moves[-1][1]
+        return self._units[-1]
 
     @property
     def last_move_at(self) -> datetime:
         """Return when the case changed hands last."""
-        return self._moves[-1][0]
+        return self._ats[-1]
 
     def move(self, at: datetime, *, giver: str | None, taker: str | None) -> None:
         """Hand the case over; a first giver is taken to have held it from the beginning."""
-        if giver is not None and self._moves[-1][1] is None and self.routings == 0:
-            self._moves[-1] = (self._moves[-1][0], giver)
+        if giver is not None and self.routings == 0:
+            self._units[0] = giver
             self.routings = 1
-        if taker == self.holder:
+        if taker == self._units[-1]:
             return
-        self._moves.append((at, taker))
+        second = seconds_of(at)
+        worked, unknown = self._passed(second)
+        self._ats.append(at)
+        self._seconds.append(second)
+        self._units.append(taker)
+        self._worked.append(worked)
+        self._unknown.append(unknown)
         self.routings += taker is not None
-
-    def holds(self, start: datetime, end: datetime) -> Iterator[Hold]:
-        """Yield the stretches of a waiting time by holder; together they are the whole."""
-        for unit, first, last in self._pieces(start, end):
-            if seconds_of(first) < seconds_of(last):
-                yield Hold(unit, self._measured(unit, first, last))
 
     def span(self, start: datetime, end: datetime) -> Span:
         """Return the time from start to end by both clocks."""
-        wall_s = seconds_of(end) - seconds_of(start)
-        if start >= self._moves[-1][0]:
-            return self._measured(self._moves[-1][1], start, end)
-        pieces = [hold.span.working_s for hold in self.holds(start, end)]
-        if not pieces:
-            return self._measured(self.holder_at(start), start, end)
-        return Span(start, end, wall_s, None if None in pieces else sum(filter(None, pieces)))
+        start_s, end_s = seconds_of(start), seconds_of(end)
+        if start_s >= end_s:
+            return Span(start, end, 0, self._working(self.holder_at(start), start_s, start_s))
+        worked, unknown = self._passed(end_s)
+        if start_s > self._seconds[0]:
+            before, unknown_before = self._passed(start_s)
+            worked, unknown = worked - before, unknown - unknown_before
+        return Span(start, end, end_s - start_s, None if unknown else worked)
+
+    def holds(self, start: datetime, end: datetime) -> Iterator[Hold]:
+        """Yield the stretches of a waiting time by holder; together they are the whole."""
+        for index, (moved_at, unit) in enumerate(zip(self._ats, self._units, strict=True)):
+            first = max(start, moved_at)
+            last = min(end, self._ats[index + 1]) if index + 1 < len(self._ats) else end
+            if first < last:
+                first_s, last_s = seconds_of(first), seconds_of(last)
+                if first_s < last_s:
+                    yield Hold(unit, Span(first, last, last_s - first_s, self._working(unit, first_s, last_s)))
 
     def holder_at(self, at: datetime) -> str | None:
         """Return who held the case at a moment."""
-        for moved_at, unit in reversed(self._moves):
-            if moved_at <= at:
-                return unit
-        return self._moves[0][1]
+        return self._units[max(0, bisect_right(self._ats, at) - 1)]
 
     def is_working(self, at: datetime) -> bool:
         """Tell whether the moment is working time for whoever holds the case then."""
@@ -111,21 +128,20 @@ class Custody:
             pass  # a calendar without hours limits nothing; the wall clock does
         return at + timedelta(days=days)
 
-    def _pieces(self, start: datetime, end: datetime) -> Iterator[tuple[str | None, datetime, datetime]]:
-        last = len(self._moves) - 1
-        for index, (moved_at, unit) in enumerate(self._moves):
-            first = max(start, moved_at)
-            until = end if index == last else min(end, self._moves[index + 1][0])
-            if first < until:
-                yield unit, first, until
+    def _passed(self, second: int) -> tuple[int, int]:
+        """Return the working seconds and the unknown seconds from the start to a later second."""
+        index = -1 if second >= self._seconds[-1] else bisect_right(self._seconds, second) - 1
+        since = self._seconds[index]
+        working_s = self._working(self._units[index], since, second)
+        if working_s is None:
+            return self._worked[index], self._unknown[index] + second - since
+        return self._worked[index] + working_s, self._unknown[index]
 
-    def _measured(self, unit: str | None, start: datetime, end: datetime) -> Span:
-        start_s, end_s = seconds_of(start), seconds_of(end)
+    def _working(self, unit: str | None, start_s: int, end_s: int) -> int | None:
         calendar = self._calendars.get(unit)
-        working_s = None
-        if calendar is not None:
-            try:
-                working_s = calendar.seconds_between(start_s, end_s)
-            except CalendarError:  # before the first version: unknown
-                working_s = None
-        return Span(start, end, end_s - start_s, working_s)
+        if calendar is None:
+            return None
+        try:
+            return calendar.seconds_between(start_s, end_s)
+        except CalendarError:  # before the first version: unknown
+            return None

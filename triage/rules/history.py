@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 from models import EventKind
@@ -70,8 +69,13 @@ def in_order(events: Iterable[HistoryEvent], start: datetime) -> list[HistoryEve
 
 def is_out_of_order(ordered: Iterable[HistoryEvent], start: datetime) -> bool:
     """Tell whether events that matter were recorded in another order than they happened, or before start."""
-    relevant = [event for event in ordered if event.kind in _CLOCK_KINDS]
-    return any(event.at < start for event in relevant) or any(b.seq < a.seq for a, b in pairwise(relevant))
+    last_seq = None
+    for event in ordered:
+        if event.kind in _CLOCK_KINDS:
+            if event.at < start or (last_seq is not None and event.seq < last_seq):
+                return True
+            last_seq = event.seq
+    return False
 
 
 def is_qualifying(event: HistoryEvent) -> bool:
