@@ -16,6 +16,7 @@ from models.label import Intent
 
 CLOSED_SQL = "state in ('resolved', 'no_answer_needed')"
 OPEN_SQL = "state not in ('resolved', 'no_answer_needed')"
+UNROUTED_SQL = "intent is not null and routed_at is null"
 
 
 class CaseState(StrEnum):
@@ -54,22 +55,54 @@ class EventKind(StrEnum):
 class Case(SQLModel, table=True):
     """One citizen's thread. `code` is the public tracking code: random, so it reveals no counts.
 
-    `unit_id` empty means the triage queue; `intent` empty means not classified yet. `due_at` is the frozen
-    target of the first response. `response_working_s` is NULL, never 0, where there is no calendar (M1 D11).
+    `unit_id` is who is responsible, also an outside body; `holder_id` is the regency's unit that works on it
+    (for an outside body the unit of the account), empty in the triage queue. `intent` is empty until the
+    comment is classified, `routed_at` until a unit was looked for. `due_at` is the frozen target of the first
+    response, `sort_at` the inbox order. `response_working_s` is NULL, never 0, without a calendar (M1 D11).
     """
 
     __tablename__ = "citizen_case"
     __table_args__ = (
-        Index("uq_citizen_case_one_open", "account_id", "post_id", "author_key", unique=True,
-              sqlite_where=text(OPEN_SQL), postgresql_where=text(OPEN_SQL)),
+        Index(
+            "uq_citizen_case_one_open",
+            "account_id",
+            "post_id",
+            "author_key",
+            unique=True,
+            sqlite_where=text(OPEN_SQL),
+            postgresql_where=text(OPEN_SQL),
+        ),
         Index("ix_citizen_case_author", "account_id", "post_id", "author_key", "id"),
-        Index("ix_citizen_case_open_sort", "unit_id", "sort_at", "id",
-              sqlite_where=text(OPEN_SQL), postgresql_where=text(OPEN_SQL)),
-        Index("ix_citizen_case_open_sort_all", "sort_at", "id",
-              sqlite_where=text(OPEN_SQL), postgresql_where=text(OPEN_SQL)),
-        Index("ix_citizen_case_unit_id_opened_at", "unit_id", "opened_at", "id"),
+        Index(
+            "ix_citizen_case_open_sort",
+            "holder_id",
+            "sort_at",
+            "id",
+            sqlite_where=text(OPEN_SQL),
+            postgresql_where=text(OPEN_SQL),
+        ),
+        Index(
+            "ix_citizen_case_open_sort_all",
+            "sort_at",
+            "id",
+            sqlite_where=text(OPEN_SQL),
+            postgresql_where=text(OPEN_SQL),
+        ),
+        # Everything the view counts need, so that counting reads this index and no row.
+        Index(
+            "ix_citizen_case_open_counts",
+            "holder_id",
+            "state",
+            "intent",
+            "assignee_id",
+            "sort_at",
+            sqlite_where=text(OPEN_SQL),
+            postgresql_where=text(OPEN_SQL),
+        ),
+        Index("ix_citizen_case_unrouted", "id", sqlite_where=text(UNROUTED_SQL), postgresql_where=text(UNROUTED_SQL)),
+        Index("ix_citizen_case_holder_id_opened_at", "holder_id", "opened_at", "id"),
         Index("ix_citizen_case_opened_at", "opened_at", "id"),
-        Index("ix_citizen_case_unit_id_state_closed_at", "unit_id", "state", "closed_at"),
+        Index("ix_citizen_case_holder_id_closed_at", "holder_id", "closed_at", "id"),
         CheckConstraint(f"({CLOSED_SQL}) = (closed_at is not null)", name="closed_at"),
         CheckConstraint("response_wall_s >= 0 and response_working_s >= 0", name="never_negative"),
     )
@@ -85,7 +118,9 @@ class Case(SQLModel, table=True):
     is_intent_sure: bool = False
     is_intent_by_person: bool = False
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    holder_id: int | None = Field(default=None, foreign_key="unit.id")
     is_unit_by_person: bool = False
+    routed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     assignee_id: int | None = Field(default=None, foreign_key="app_user.id", index=True)
     excerpt: str = Field(default="", max_length=240)
     is_backfill: bool = False

@@ -64,7 +64,7 @@ class FileImport(SQLModel, table=True):
     error: str = Field(default="", max_length=1000)
     created_by_id: int | None = Field(default=None, foreign_key="app_user.id")
     created_at: datetime = Field(sa_column=moment_column(index=True))
-    started_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    heartbeat_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     finished_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
@@ -90,8 +90,12 @@ class Comment(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("platform", "account_id", "external_id"),
         Index("ix_comment_case_id_posted_at", "case_id", "posted_at"),
-        Index("ix_comment_unclassified", "id", sqlite_where=Column("classified_at").is_(None),
-              postgresql_where=Column("classified_at").is_(None)),
+        Index(
+            "ix_comment_unclassified",
+            "id",
+            sqlite_where=Column("classified_at").is_(None),
+            postgresql_where=Column("classified_at").is_(None),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -29,9 +29,7 @@ class ReplyKind(StrEnum):
 class Reply(SQLModel, table=True):
     """One public answer to a case; `sent_at` is the platform's time."""
 
-    __table_args__ = (
-        CheckConstraint("(status in ('sent', 'elsewhere')) = (sent_at is not null)", name="sent_at"),
-    )
+    __table_args__ = (CheckConstraint("(status in ('sent', 'elsewhere')) = (sent_at is not null)", name="sent_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="citizen_case.id", index=True)

@@ -42,8 +42,13 @@ class TrainingRun(SQLModel, table=True):
 
     __tablename__ = "training_run"
     __table_args__ = (
-        Index("uq_training_run_one_active", "is_active", unique=True,
-              sqlite_where=text("is_active"), postgresql_where=text("is_active")),
+        Index(
+            "uq_training_run_one_active",
+            "is_active",
+            unique=True,
+            sqlite_where=text("is_active"),
+            postgresql_where=text("is_active"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -60,7 +65,7 @@ class TrainingRun(SQLModel, table=True):
     comparison: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     created_by_id: int | None = Field(default=None, foreign_key="app_user.id")
     created_at: datetime = Field(sa_column=moment_column())
-    started_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    heartbeat_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     finished_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
