@@ -1,0 +1,19 @@
+"""What a thread is about when its comments differ, and when a later comment is a new matter.
+
+Source: labelling guide v1, "precedence when two fit"; metrics M1 D10 for reopening.
+"""
+
+from models import Intent
+from triage.rules.targets import is_must_answer
+
+PRECEDENCE = (Intent.OTHER, Intent.PRAISE, Intent.QUESTION, Intent.COMPLAINT, Intent.HOAX_REPORT)
+
+
+def takes_over(held: Intent | None, new: Intent) -> bool:
+    """Tell whether a comment's intent becomes the thread's: the more pressing one wins."""
+    return held is None or PRECEDENCE.index(new) > PRECEDENCE.index(held)
+
+
+def reopens(new: Intent) -> bool:
+    """Tell whether a comment after closing is a new matter; a mere thanks or chatter is not."""
+    return is_must_answer(new)
