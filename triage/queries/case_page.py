@@ -1,0 +1,183 @@
+"""Everything that the page of one case shows, read in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from models import (
+    Case,
+    Comment,
+    Draft,
+    Event,
+    EventKind,
+    Label,
+    LabelSource,
+    LabelSubject,
+    Note,
+    Reply,
+    ReplyStatus,
+    Unit,
+)
+from triage.queries import cases, directory, history, labels
+from triage.rules.permissions import Action, Viewer
+from triage.rules.targets import is_must_answer
+from triage.rules.workflow import Move, is_open, may_move
+
+
+@dataclass(frozen=True)
+class Message:
+    """One entry of the thread: a citizen's comment, our answer or an internal note."""
+
+    side: str
+    author: str
+    text: str
+    at: datetime
+    remark: str = ""
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case with its place, thread, reasons, history and what the viewer may do."""
+
+    case: Case
+    place: cases.Place
+    unit: Unit | None
+    holder: Unit | None
+    thread: list[Message]
+    intent_label: Label | None
+    unit_label: Label | None
+    events: list[Event]
+    names: dict[int, str]
+    units: list[Unit]
+    draft: Draft | None
+    may_work: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the case is not closed."""
+        return is_open(self.case.state)
+
+    @property
+    def is_owed(self) -> bool:
+        """Tell whether a first answer with a deadline is still owed."""
+        return self.is_open and self.case.first_response_at is None and is_must_answer(self.case.intent)
+
+    @property
+    def words(self) -> list[tuple[str, float]]:
+        """Return the words that weighed for the intent."""
+        reasons = self.intent_label.reasons if self.intent_label else []
+        return [(reason["word"], reason["weight"]) for reason in reasons]
+
+    def detail(self, event: Event) -> str:
+        """Return what an event says beside its name: where to, from what to what, why."""
+        data = event.data
+        if event.kind is EventKind.ROUTED:
+            return f"ke {self.unit_name(data.get('to'))}: {data.get('reason', '')}"
+        if event.kind is EventKind.LABEL_CHANGED:
+            return f"{data.get('from') or '–'} → {data.get('to')}"
+        return str(data.get("remark") or data.get("reason") or "")
+
+    def may(self, move: str) -> bool:
+        """Tell whether the state graph has a move from here and the viewer may work."""
+        return self.may_work and may_move(self.case.state, Move(move))
+
+    def unit_name(self, code: str | None) -> str:
+        """Return a unit's short name by code."""
+        return next((unit.short_name for unit in self.units if unit.code == code), code or "antrean triase")
+
+    def actor_name(self, actor: str) -> str:
+        """Return who did something, in words."""
+        kind, _, row_id = actor.partition(":")
+        if kind == "user":
+            return self.names.get(int(row_id), "pengguna")
+        return {"citizen": "Warga", "system": "Sistem"}.get(kind, f"Model #{row_id}")
+
+
+def read(session: Session, viewer: Viewer, code: str) -> CasePage:
+    """Return a case's page; raise NotFound when the viewer may not see the case."""
+    case = cases.find(session, viewer, code)
+    case_id = case.id or 0
+    place = cases.place(session, case)
+    comments, replies, notes = (
+        cases.comments(session, case_id),
+        cases.replies(session, case_id),
+        cases.notes(session, case_id),
+    )
+    verdicts = labels.of_case(session, case_id)
+    events = history.of_case(session, case_id)
+    names = directory.user_names(session, people(events, replies, notes, case))
+    units = directory.units(session)
+    by_id = {unit.id: unit for unit in units}
+    return CasePage(
+        case=case,
+        place=place,
+        unit=by_id.get(case.unit_id),
+        holder=by_id.get(case.holder_id),
+        thread=thread(comments, cases.versions(session, [c.id or 0 for c in comments]), replies, notes, names),
+        intent_label=explaining(verdicts, LabelSubject.INTENT, case),
+        unit_label=explaining(verdicts, LabelSubject.UNIT, case),
+        events=events,
+        names=names,
+        units=units,
+        draft=cases.draft(session, case_id, viewer.user_id),
+        may_work=viewer.reaches(Action.WORK_CASES, case.holder_id),
+    )
+
+
+def people(events: list[Event], replies: list[Reply], notes: list[Note], case: Case) -> set[int]:
+    """Return the ids of the users that a case's page names."""
+    actors = {int(event.actor[5:]) for event in events if event.actor.startswith("user:")}
+    assigned = {event.data["user"] for event in events if event.data.get("user")}
+    authors = {reply.author_id for reply in replies} | {note.author_id for note in notes}
+    return actors | assigned | authors | ({case.assignee_id} if case.assignee_id else set())
+
+
+def thread(
+    comments: list[Comment], versions: list[Any], replies: list[Reply], notes: list[Note], names: dict[int, str]
+) -> list[Message]:
+    """Return comments, answers and notes as one thread, oldest first."""
+    edited = {version.comment_id: version for version in versions}
+    said = [
+        Message(
+            "citizen",
+            comment.author_name or "Warga",
+            comment.text,
+            comment.posted_at,
+            f"disunting: {edited[comment.id].text}" if comment.id in edited else "",
+        )
+        for comment in comments
+    ]
+    answered = [
+        Message(
+            "office",
+            names.get(reply.author_id, "Petugas"),
+            reply.text,
+            reply.sent_at or reply.created_at,
+            REMARKS.get(reply.status, ""),
+            reply,
+        )
+        for reply in replies
+    ]
+    noted = [
+        Message("note", names.get(note.author_id, "Petugas"), note.text, note.created_at, "catatan internal")
+        for note in notes
+    ]
+    return sorted(said + answered + noted, key=lambda message: message.at)
+
+
+REMARKS = {
+    ReplyStatus.QUEUED: "menunggu dikirim",
+    ReplyStatus.SENDING: "sedang dikirim",
+    ReplyStatus.FAILED: "gagal terkirim",
+    ReplyStatus.ELSEWHERE: "dibalas di aplikasi",
+}
+
+
+def explaining(verdicts: list[Label], subject: LabelSubject, case: Case) -> Label | None:
+    """Return the model's newest verdict on a subject, for an intent the one that the case took."""
+    by_model = [label for label in verdicts if label.source is LabelSource.MODEL and label.subject is subject]
+    taken = [label for label in by_model if subject is LabelSubject.UNIT or label.value == case.intent]
+    return (taken or by_model or [None])[-1]

@@ -1,0 +1,144 @@
+"""One case: found within the viewer's scope, locked for work, read with everything its page shows."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from models import Account, Case, Comment, CommentVersion, Draft, Note, Post, Reply, ReplyStatus, Unit
+from triage.errors import NotFound, Stale
+from triage.queries.inbox import is_open, visible
+from triage.rules.permissions import Action, Viewer
+
+
+class Place(NamedTuple):
+    """Where a case stands: its post, its account and the account's unit."""
+
+    post: Post
+    account: Account
+    unit: Unit
+
+
+def find(session: Session, viewer: Viewer, code: str, action: Action = Action.SEE_CASES) -> Case:
+    """Return a case the viewer may see; raise NotFound otherwise, so that foreign codes tell nothing."""
+    case = session.exec(select(Case).where(Case.code == code.upper(), visible(viewer, action))).first()
+    if case is None:
+        raise NotFound("Kasus ini tidak ada, atau sudah dialihkan ke unit lain.")
+    return case
+
+
+def for_work(session: Session, viewer: Viewer, code: str, version: int | None = None) -> Case:
+    """Return a case locked for a change; raise NotFound, or Stale when it changed since `version` was shown."""
+    found = select(Case).where(Case.code == code.upper(), visible(viewer, Action.WORK_CASES)).with_for_update()
+    case = session.exec(found.execution_options(populate_existing=True)).first()
+    if case is None:
+        raise NotFound("Kasus ini tidak ada, atau sudah dialihkan ke unit lain.")
+    if version is not None and case.version != version:
+        raise Stale("Kasus ini berubah sejak Anda membukanya. Baca perubahannya, lalu ulangi.")
+    return case
+
+
+def locked(session: Session, case_id: int) -> Case:
+    """Return a case by id, locked for a change by the system."""
+    found = select(Case).where(Case.id == case_id).with_for_update()
+    return session.exec(found.execution_options(populate_existing=True)).one()
+
+
+def place(session: Session, case: Case) -> Place:
+    """Return a case's post, account and the account's unit."""
+    found = (
+        select(Post, Account, Unit)
+        .join(Account, col(Account.id) == Post.account_id)
+        .join(Unit, col(Unit.id) == Account.unit_id)
+        .where(Post.id == case.post_id)
+    )
+    return Place(*session.exec(found).one())
+
+
+def comments(session: Session, case_id: int) -> list[Comment]:
+    """Return the citizen's comments, oldest first."""
+    found = select(Comment).where(Comment.case_id == case_id).order_by(col(Comment.posted_at), col(Comment.id))
+    return list(session.exec(found))
+
+
+def versions(session: Session, comment_ids: Sequence[int]) -> list[CommentVersion]:
+    """Return the later wordings of comments, oldest first."""
+    found = select(CommentVersion).where(col(CommentVersion.comment_id).in_(comment_ids))
+    return list(session.exec(found.order_by(col(CommentVersion.id))))
+
+
+def replies(session: Session, case_id: int) -> list[Reply]:
+    """Return our answers, oldest first."""
+    return list(session.exec(select(Reply).where(Reply.case_id == case_id).order_by(col(Reply.id))))
+
+
+def notes(session: Session, case_id: int) -> list[Note]:
+    """Return the internal notes, oldest first."""
+    return list(session.exec(select(Note).where(Note.case_id == case_id).order_by(col(Note.id))))
+
+
+def draft(session: Session, case_id: int, user_id: int) -> Draft | None:
+    """Return a person's unsent reply."""
+    return session.get(Draft, (case_id, user_id))
+
+
+def units_by_id(session: Session, ids: Sequence[int | None]) -> dict[int, Unit]:
+    """Return units by id."""
+    found = select(Unit).where(col(Unit.id).in_([unit_id for unit_id in ids if unit_id]))
+    return {unit.id: unit for unit in session.exec(found) if unit.id}
+
+
+def next_code(session: Session, viewer: Viewer, case: Case) -> str | None:
+    """Return the code of the open case that comes after this one in the inbox order."""
+    found = (
+        select(Case.code)
+        .where(visible(viewer), is_open(), col(Case.sort_at) >= case.sort_at, Case.id != case.id)
+        .order_by(col(Case.sort_at), col(Case.id))
+        .limit(1)
+    )
+    return session.exec(found).first()
+
+
+def reply(session: Session, reply_id: int) -> Reply:
+    """Return one answer, locked for its sending."""
+    found = select(Reply).where(Reply.id == reply_id).with_for_update()
+    return session.exec(found.execution_options(populate_existing=True)).one()
+
+
+def reply_by_key(session: Session, key: str) -> Reply | None:
+    """Return the answer of an idempotency key: a form sent twice finds the first one."""
+    return session.exec(select(Reply).where(Reply.idempotency_key == key)).first()
+
+
+def unsent_replies(session: Session) -> list[int]:
+    """Return the ids of answers that were saved but not handed to their platform."""
+    waiting = col(Reply.status).in_((ReplyStatus.QUEUED, ReplyStatus.SENDING))
+    return [reply_id for reply_id in session.exec(select(Reply.id).where(waiting)) if reply_id]
+
+
+def open_sibling(session: Session, case: Case) -> str | None:
+    """Return the code of the open case of the same citizen under the same post, if there is one."""
+    same = select(Case.code).where(
+        Case.account_id == case.account_id, Case.post_id == case.post_id, Case.author_key == case.author_key
+    )
+    return session.exec(same.where(is_open(), Case.id != case.id)).first()
+
+
+class Address(NamedTuple):
+    """Where an answer goes: platform, the account's handle, the comment it answers."""
+
+    platform: str
+    handle: str
+    parent_external_id: str
+
+
+def outgoing(session: Session, reply: Reply) -> Address:
+    """Return where an answer goes: under the citizen's newest comment that it can answer."""
+    found = (
+        select(Account.platform, Account.handle, Comment.external_id)
+        .join(Comment, col(Comment.account_id) == Account.id)
+        .where(Comment.case_id == reply.case_id, col(Comment.first_seen_at) <= reply.created_at)
+        .order_by(col(Comment.posted_at).desc(), col(Comment.id).desc())
+        .limit(1)
+    )
+    return Address(*session.exec(found).one())

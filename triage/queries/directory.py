@@ -1,0 +1,134 @@
+"""Units, accounts, users and memberships."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlmodel import Session, col, func, select
+
+from models import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
+
+
+class KeywordRow(NamedTuple):
+    """One phrase of the gazetteer by unit codes; route_to is set for what belongs elsewhere."""
+
+    unit: str
+    phrase: str
+    route_to: str | None
+
+
+def user_with_units(session: Session, user_id: int) -> tuple[User, frozenset[int], list[str]] | None:
+    """Return a user with the ids and short names of the units it works for."""
+    joined = select(Unit.id, Unit.short_name).join(Membership, col(Membership.unit_id) == Unit.id)
+    units = session.exec(joined.where(Membership.user_id == user_id).order_by(Unit.short_name)).all()
+    user = session.get(User, user_id)
+    if user is None:
+        return None
+    return user, frozenset(unit_id for unit_id, _ in units if unit_id), [name for _, name in units]
+
+
+def user_by_name(session: Session, username: str) -> User | None:
+    """Return the user of a log-in name, ignoring case."""
+    return session.exec(select(User).where(func.lower(User.username) == username.strip().lower())).first()
+
+
+def user_count(session: Session) -> int:
+    """Return how many users there are."""
+    return session.exec(select(func.count()).select_from(User)).one()
+
+
+def users(session: Session) -> list[tuple[User, list[str]]]:
+    """Return every user with the short names of the units, by name."""
+    names: dict[int, list[str]] = {}
+    joined = select(Membership.user_id, Unit.short_name).join(Unit, col(Unit.id) == Membership.unit_id)
+    for user_id, name in session.exec(joined.order_by(Unit.short_name)):
+        names.setdefault(user_id, []).append(name)
+    return [(user, names.get(user.id or 0, [])) for user in session.exec(select(User).order_by(User.name))]
+
+
+def user_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return names by user id."""
+    rows = session.exec(select(User.id, User.name).where(col(User.id).in_(ids)))
+    return {user_id: name for user_id, name in rows if user_id is not None}
+
+
+def diskominfo_count(session: Session) -> int:
+    """Return how many active Diskominfo users there are; the last one must not be lost."""
+    found = select(func.count()).select_from(User).where(User.role == Role.DISKOMINFO, col(User.is_active))
+    return session.exec(found).one()
+
+
+def units(session: Session, *, only_active: bool = True) -> list[Unit]:
+    """Return the units, regency units before outside bodies, by short name."""
+    found = select(Unit).order_by(col(Unit.is_external), Unit.short_name)
+    return list(session.exec(found.where(col(Unit.is_active)) if only_active else found))
+
+
+def unit_by_code(session: Session, code: str) -> Unit | None:
+    """Return the unit of a code."""
+    return session.exec(select(Unit).where(Unit.code == code)).first()
+
+
+def unit_calendars(session: Session) -> dict[str, str]:
+    """Return the calendar code of every unit by unit code."""
+    return dict(session.exec(select(Unit.code, Unit.calendar_code)).all())
+
+
+def unit_ids(session: Session) -> dict[str, tuple[int, bool]]:
+    """Return (id, is it an outside body) of every unit by code."""
+    rows = session.exec(select(Unit.code, Unit.id, Unit.is_external))
+    return {code: (unit_id, external) for code, unit_id, external in rows if unit_id is not None}
+
+
+def accounts(session: Session, *, only_active: bool = True) -> list[tuple[Account, Unit]]:
+    """Return every account with its unit, by code."""
+    found = select(Account, Unit).join(Unit, col(Unit.id) == Account.unit_id).order_by(Account.code)
+    return list(session.exec(found.where(col(Account.is_active)) if only_active else found).all())
+
+
+def account_by_code(session: Session, code: str) -> Account | None:
+    """Return the account of a code, ignoring case."""
+    return session.exec(select(Account).where(func.lower(Account.code) == code.strip().lower())).first()
+
+
+def account_by_token(session: Session, digest: str) -> Account | None:
+    """Return the active account of a REST token's SHA-256."""
+    return session.exec(select(Account).where(Account.token_digest == digest, col(Account.is_active))).first()
+
+
+def account_codes(session: Session) -> list[str]:
+    """Return the codes of the active accounts."""
+    return list(session.exec(select(Account.code).where(col(Account.is_active)).order_by(Account.code)))
+
+
+def keywords(session: Session) -> list[KeywordRow]:
+    """Return the gazetteer; a NOT_RESPONSIBLE phrase carries where it goes instead."""
+    names = {unit_id: code for code, (unit_id, _) in unit_ids(session).items()}
+    rows = session.exec(select(UnitKeyword).order_by(UnitKeyword.unit_id, UnitKeyword.phrase))
+    return [
+        KeywordRow(names[row.unit_id], row.phrase, names.get(row.route_to_id or 0))
+        for row in rows
+        if row.kind is KeywordKind.OWN or row.route_to_id
+    ]
+
+
+def save_unit(session: Session, unit: Unit, keywords: Collection[UnitKeyword]) -> None:
+    """Add a unit with its phrases; the caller commits."""
+    session.add(unit)
+    session.flush()
+    for keyword in keywords:
+        keyword.unit_id = unit.id or 0
+        session.add(keyword)
+
+
+def set_memberships(session: Session, user_id: int, wanted: Collection[int]) -> None:
+    """Make a user work for exactly these units; the caller commits."""
+    rows = {row.unit_id: row for row in session.exec(select(Membership).where(Membership.user_id == user_id))}
+    for unit_id in rows.keys() - set(wanted):
+        session.delete(rows[unit_id])
+    for unit_id in set(wanted) - rows.keys():
+        session.add(Membership(user_id=user_id, unit_id=unit_id))
+
+
+def account_by_handle(session: Session, platform: Platform, handle: str) -> Account | None:
+    """Return the account of a handle on a platform."""
+    return session.exec(select(Account).where(Account.platform == platform, Account.handle == handle)).first()

@@ -1,0 +1,192 @@
+"""The inbox: which cases a viewer sees, in which order, and how many wait in each view.
+
+The viewer's scope is part of the base query, so that no view can show another unit's cases.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, case, text, tuple_
+from sqlmodel import Session, col, false, func, select, true
+
+from models import OPEN_SQL, Account, Case, CaseState, Intent, Platform, Unit, User
+from triage.queries import search
+from triage.queries.paging import PAGE_SIZE, Cursor, Page
+from triage.rules.permissions import Action, Scope, Viewer
+from triage.rules.targets import is_must_answer
+from triage.rules.workflow import is_open as is_open_state
+
+WAITING = (CaseState.WAITING_CITIZEN, CaseState.WAITING_OTHER)
+
+
+class View(StrEnum):
+    """The lists of the inbox."""
+
+    OPEN = "open"
+    NEW = "new"
+    MINE = "mine"
+    LATE = "late"
+    TODAY = "today"
+    WAITING = "waiting"
+    HOAX = "hoax"
+    TRIAGE = "triage"
+    RESOLVED = "resolved"
+    NO_ANSWER = "no_answer"
+    ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What the address of an inbox page says."""
+
+    view: View = View.OPEN
+    intent: Intent | None = None
+    unit: str = ""
+    platform: Platform | None = None
+    account: str = ""
+    query: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One line of the list."""
+
+    case: Case
+    code: str
+    intent: Intent | None
+    confidence: float | None
+    is_sure: bool
+    text: str
+    platform: Platform
+    author: str
+    unit: str | None
+    assignee: str | None
+    posted_at: datetime
+    due_at: datetime | None
+    is_waiting: bool
+
+
+def line(case: Case, platform: Platform, handle: str, unit: str | None, assignee: str | None) -> InboxRow:
+    """Return a line; it waits while the citizen is owed a first answer that has a deadline."""
+    owed = is_open_state(case.state) and case.first_response_at is None and is_must_answer(case.intent)
+    return InboxRow(
+        case,
+        case.code,
+        case.intent,
+        case.intent_confidence,
+        case.is_intent_sure,
+        case.excerpt,
+        platform,
+        handle,
+        unit,
+        assignee,
+        case.opened_at,
+        case.due_at,
+        owed,
+    )
+
+
+def visible(viewer: Viewer, action: Action = Action.SEE_CASES) -> Any:
+    """Return the condition that limits cases to those the viewer may see."""
+    scope = viewer.scope(action)
+    if scope is Scope.ALL:
+        return true()
+    if scope is Scope.OWN:
+        return col(Case.holder_id).in_(sorted(viewer.unit_ids))
+    return false()
+
+
+def is_open() -> Any:
+    """Return the condition of an open case, spelt as in the partial indexes: a parameter would hide them."""
+    return text(f"citizen_case.{OPEN_SQL}")
+
+
+def belongs(view: View, viewer: Viewer, *, now: datetime, day_end: datetime) -> Any:
+    """Return the condition of a view; while a first response is owed, sort_at is its deadline."""
+    conditions: dict[View, Callable[[], Any]] = {
+        View.OPEN: lambda: is_open(),
+        View.NEW: lambda: and_(is_open(), Case.state == CaseState.NEW),
+        View.MINE: lambda: and_(is_open(), Case.assignee_id == viewer.user_id),
+        View.LATE: lambda: and_(is_open(), col(Case.sort_at) < now),
+        View.TODAY: lambda: and_(is_open(), col(Case.sort_at) >= now, col(Case.sort_at) < day_end),
+        View.WAITING: lambda: and_(is_open(), col(Case.state).in_(WAITING)),
+        View.HOAX: lambda: and_(is_open(), Case.intent == Intent.HOAX_REPORT),
+        View.TRIAGE: lambda: and_(is_open(), col(Case.holder_id).is_(None)),
+        View.RESOLVED: lambda: Case.state == CaseState.RESOLVED,
+        View.NO_ANSWER: lambda: Case.state == CaseState.NO_ANSWER_NEEDED,
+        View.ALL: lambda: true(),
+    }
+    return conditions[view]()
+
+
+def counts(session: Session, viewer: Viewer, *, now: datetime, day_end: datetime) -> dict[View, int]:
+    """Return how many open cases wait in each view that is counted, in one pass over one index."""
+    counted = (View.NEW, View.MINE, View.LATE, View.TODAY, View.WAITING, View.HOAX, View.TRIAGE)
+    sums = [
+        func.coalesce(func.sum(case((belongs(view, viewer, now=now, day_end=day_end), 1), else_=0)), 0)
+        for view in counted
+    ]
+    row = session.execute(select(func.count(), *sums).select_from(Case).where(visible(viewer), is_open())).one()  # type: ignore[call-overload]
+    return dict(zip((View.OPEN, *counted), row, strict=True))
+
+
+def page(session: Session, viewer: Viewer, wanted: Filter, *, now: datetime, day_end: datetime) -> Page[InboxRow]:
+    """Return one page of a view: nearest deadline first, closed cases newest first."""
+    found = rows().where(visible(viewer), belongs(wanted.view, viewer, now=now, day_end=day_end))
+    found = narrow(session, found, wanted)
+    by, newest_first = order(wanted.view)
+    key = tuple_(by, col(Case.id))
+    if wanted.after:
+        cursor = Cursor.decode(wanted.after)
+        last = tuple_(cursor.at, cursor.row_id)
+        found = found.where(key < last if newest_first else key > last)
+    found = found.order_by(by.desc() if newest_first else by, col(Case.id).desc() if newest_first else col(Case.id))
+    lines = [line(*row) for row in session.execute(found.limit(PAGE_SIZE + 1))]
+    if len(lines) <= PAGE_SIZE:
+        return Page(lines, None)
+    last_case = lines[PAGE_SIZE - 1].case
+    return Page(lines[:PAGE_SIZE], Cursor(getattr(last_case, by.key), last_case.id or 0).encode())
+
+
+def rows() -> Any:
+    """Return the selection of inbox lines with everything that a line shows."""
+    return (
+        select(Case, Account.platform, Account.handle, Unit.short_name, User.name)  # type: ignore[call-overload]
+        .join(Account, col(Account.id) == Case.account_id)
+        .outerjoin(Unit, col(Unit.id) == Case.unit_id)
+        .outerjoin(User, col(User.id) == Case.assignee_id)
+    )
+
+
+def order(view: View) -> tuple[Any, bool]:
+    """Return (column, newest first) of a view."""
+    if view in (View.RESOLVED, View.NO_ANSWER):
+        return col(Case.closed_at), True
+    if view is View.ALL:
+        return col(Case.opened_at), True
+    return col(Case.sort_at), False
+
+
+def narrow(session: Session, found: Any, wanted: Filter) -> Any:
+    """Return the selection narrowed by the filters of the address."""
+    if wanted.intent:
+        found = found.where(Case.intent == wanted.intent)
+    if wanted.unit:
+        found = found.where(col(Case.unit_id).in_(select(Unit.id).where(Unit.code == wanted.unit)))
+    if wanted.platform:
+        found = found.where(Account.platform == wanted.platform)
+    if wanted.account:
+        found = found.where(Account.code == wanted.account)
+    if wanted.query:
+        found = search.narrow(session, found, wanted.query)
+    return found
+
+
+def arrived_since(session: Session, viewer: Viewer, *, since: datetime) -> int:
+    """Return how many open cases came to the viewer's units after a moment, at most 100."""
+    newer = select(Case.id).where(visible(viewer), is_open(), col(Case.routed_at) > since).limit(100)
+    return session.exec(select(func.count()).select_from(newer.subquery())).one()

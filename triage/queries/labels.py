@@ -1,0 +1,197 @@
+"""Verdicts on comments: what waits for the classifier, what it said, what people said."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, update
+from sqlmodel import Session, col, func, select
+
+from models import Account, Case, CaseState, Comment, Intent, Label, LabelSource, LabelSubject, Post, Unit
+
+
+class PendingComment(NamedTuple):
+    """A comment that waits for the classifier, with what is known of its case."""
+
+    comment_id: int
+    case_id: int
+    text: str
+    posted_at: datetime
+    account_unit: str
+    state: CaseState
+    closed_at: datetime | None
+    is_waiting_for_us: bool
+    intent: Intent | None
+    intent_confidence: float | None
+    is_intent_sure: bool
+    is_intent_by_person: bool
+    unit_id: int | None
+    is_unit_by_person: bool
+
+
+class PendingCase(NamedTuple):
+    """A classified case that waits for a unit, with the model's newest verdict on its unit."""
+
+    case_id: int
+    intent: Intent
+    opened_at: datetime
+    due_at: datetime | None
+    first_response_at: datetime | None
+    state: CaseState
+    is_backfill: bool
+    account_unit_id: int
+    unit: str
+    confidence: float
+    is_sure: bool
+    run_id: int
+
+
+def unclassified(session: Session, limit: int) -> list[PendingComment]:
+    """Return the oldest comments that wait for the classifier, locked where the database can."""
+    found = (
+        select(
+            Comment.id,
+            Comment.case_id,
+            Comment.text,
+            Comment.posted_at,
+            Unit.code,
+            Case.state,
+            Case.closed_at,
+            Case.is_waiting_for_us,
+            Case.intent,
+            Case.intent_confidence,
+            Case.is_intent_sure,
+            Case.is_intent_by_person,
+            Case.unit_id,
+            Case.is_unit_by_person,
+        )  # type: ignore[call-overload]
+        .join(Case, col(Case.id) == Comment.case_id)
+        .join(Account, col(Account.id) == Comment.account_id)
+        .join(Unit, col(Unit.id) == Account.unit_id)
+        .where(col(Comment.classified_at).is_(None))
+        .order_by(Comment.id)
+        .limit(limit)
+        .with_for_update(of=Comment, skip_locked=True)
+    )
+    return [PendingComment(*row) for row in session.exec(found)]
+
+
+def unclassified_count(session: Session) -> int:
+    """Return how many comments wait for the classifier."""
+    return session.exec(select(func.count()).select_from(Comment).where(col(Comment.classified_at).is_(None))).one()
+
+
+def unrouted(session: Session, limit: int) -> list[PendingCase]:
+    """Return cases that wait for a unit, with the newest unit verdict of the model on any of their comments."""
+    waiting = (
+        select(Case.id)
+        .where(col(Case.intent).is_not(None), col(Case.routed_at).is_(None))
+        .order_by(Case.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.exec(waiting))
+    if not ids:
+        return []
+    newest = (
+        select(Comment.case_id, func.max(Label.id).label("label_id"))
+        .join(Label, col(Label.comment_id) == Comment.id)
+        .where(col(Comment.case_id).in_(ids), Label.source == LabelSource.MODEL, Label.subject == LabelSubject.UNIT)
+        .group_by(col(Comment.case_id))
+        .subquery()
+    )
+    found = (
+        select(
+            Case.id,
+            Case.intent,
+            Case.opened_at,
+            Case.due_at,
+            Case.first_response_at,
+            Case.state,
+            Case.is_backfill,
+            Account.unit_id,
+            Label.value,
+            Label.confidence,
+            Label.is_sure,
+            Label.run_id,
+        )  # type: ignore[call-overload]
+        .join(newest, newest.c.case_id == Case.id)
+        .join(Label, col(Label.id) == newest.c.label_id)
+        .join(Account, col(Account.id) == Case.account_id)
+        .order_by(Case.id)
+    )
+    return [PendingCase(*row) for row in session.exec(found)]
+
+
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append labels in bulk."""
+    if rows:
+        session.execute(insert(Label), rows)
+
+
+def mark_classified(session: Session, comment_ids: Sequence[int], now: datetime) -> None:
+    """Take comments out of the classifier's queue."""
+    session.execute(update(Comment), [{"id": comment_id, "classified_at": now} for comment_id in comment_ids])
+
+
+def of_case(session: Session, case_id: int) -> list[Label]:
+    """Return every label on a case's comments, oldest first."""
+    found = select(Label).join(Comment, col(Comment.id) == Label.comment_id).where(Comment.case_id == case_id)
+    return list(session.exec(found.order_by(col(Label.id))))
+
+
+class PersonLabel(NamedTuple):
+    """The newest verdict of a person on a comment, for training."""
+
+    comment_id: int
+    text: str
+    subject: LabelSubject
+    value: str
+    account_unit: str
+    caption: str
+    author_key: str
+
+
+def by_people(session: Session) -> list[PersonLabel]:
+    """Return the newest intent and unit verdicts of people, one of each a comment, oldest comment first."""
+    newest = (
+        select(func.max(Label.id).label("label_id"))
+        .where(Label.source == LabelSource.PERSON)
+        .group_by(col(Label.comment_id), col(Label.subject))
+        .subquery()
+    )
+    found = (
+        select(Comment.id, Comment.text, Label.subject, Label.value, Unit.code, Post.caption, Comment.author_key)  # type: ignore[call-overload]
+        .join(newest, newest.c.label_id == Label.id)
+        .join(Comment, col(Comment.id) == Label.comment_id)
+        .join(Account, col(Account.id) == Comment.account_id)
+        .join(Unit, col(Unit.id) == Account.unit_id)
+        .join(Post, col(Post.id) == Comment.post_id)
+        .order_by(Comment.id, Label.subject)
+    )
+    return [PersonLabel(*row) for row in session.exec(found)]
+
+
+def gathered(session: Session) -> dict[tuple[str, str], int]:
+    """Return how many verdicts people gave, by (subject, value)."""
+    found = (
+        select(Label.subject, Label.value, func.count(func.distinct(Label.comment_id)))
+        .where(Label.source == LabelSource.PERSON)
+        .group_by(col(Label.subject), Label.value)
+    )
+    return {(subject, value): count for subject, value, count in session.exec(found)}
+
+
+def override_share(session: Session, since: datetime) -> tuple[int, int]:
+    """Return (comments whose model intent a person changed, comments classified by the model) since a moment."""
+    classified = session.exec(
+        select(func.count(func.distinct(Label.comment_id))).where(
+            Label.source == LabelSource.MODEL, Label.subject == LabelSubject.INTENT, Label.created_at >= since
+        )
+    ).one()
+    changed = session.exec(
+        select(func.count(func.distinct(Label.comment_id))).where(
+            Label.source == LabelSource.PERSON, Label.subject == LabelSubject.INTENT, Label.created_at >= since
+        )
+    ).one()
+    return changed, classified

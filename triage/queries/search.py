@@ -1,0 +1,42 @@
+"""Full-text search over citizens' comments: FTS5 on SQLite, a GIN index on PostgreSQL.
+
+Every word must occur, each as a beginning ("lamp" finds "lampu"). The newest MATCHES comments are looked at,
+so that a very common word stays fast.
+"""
+
+import re
+from typing import Any
+
+from sqlalchemy import Select, text
+from sqlmodel import Session, col, select
+
+from models import Case, Comment
+from triage.rules.text import CODE_ALPHABET, CODE_LENGTH
+
+MATCHES = 5000
+CODE = re.compile(rf"^[{CODE_ALPHABET}]{{{CODE_LENGTH}}}$")
+
+
+def narrow(session: Session, cases: Any, query: str) -> Any:
+    """Return the selection of cases narrowed to a search; a tracking code finds its case."""
+    code = query.strip().upper().replace("-", "")
+    if CODE.match(code):
+        return cases.where(Case.code == code)
+    words = re.findall(r"\w+", query.lower())[:12]
+    if not words:
+        return cases.where(text("1 = 0"))
+    return cases.where(col(Case.id).in_(matching_cases(session, words)))
+
+
+def matching_cases(session: Session, words: list[str]) -> Select[tuple[int]]:
+    """Return the ids of cases with a comment that holds every word."""
+    if session.get_bind().dialect.name == "postgresql":
+        matches = text("to_tsvector('simple', comment.text) @@ to_tsquery('simple', :words)").bindparams(
+            words=" & ".join(f"{word}:*" for word in words)
+        )
+        newest = select(Comment.id, Comment.case_id).where(matches).order_by(col(Comment.id).desc()).limit(MATCHES)
+        return select(newest.subquery().c.case_id)
+    rows = text(
+        "select rowid from comment_search where comment_search match :words order by rowid desc limit :matches"
+    ).bindparams(words=" ".join(f'"{word}"*' for word in words), matches=MATCHES)
+    return select(Comment.case_id).where(col(Comment.id).in_(rows))  # type: ignore[arg-type]
