@@ -1,0 +1,1 @@
+"""One file per step of a comment's journey; each function commits once."""

@@ -1,0 +1,201 @@
+"""Receive: a file or a delivery is stored before anything of it is read into tables.
+
+A file is read in batches that are small against memory; each batch goes through flow.ingest by the job that drives
+both. Refused rows go to a file of their own beside the upload, so nothing is lost.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from models import FileImport, ImportStatus, RawEvent, Source
+from triage.connectors.base import Incoming, Refused
+from triage.connectors.files import Mapping, open_rows, sniff
+from triage.connectors.spreadsheet import RefusedWriter
+from triage.errors import InvalidInput, NotFound, UnreadableFile
+from triage.queries import intake
+
+BATCH = 1000
+SILENT_FOR = timedelta(minutes=5)
+DELIVERED = Source.API
+QUEUED = ImportStatus.QUEUED
+SUFFIXES = (".csv", ".xlsx", ".tsv", ".txt")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A stored file and how its columns are to be read."""
+
+    key: str
+    account_id: int
+    filename: str
+    path: Path
+    mapping: Mapping
+    user_id: int | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A piece of a file: what can be taken, what is refused so far, and how far the reading is."""
+
+    account_id: int
+    import_id: int
+    source: Source
+    incoming: list[Incoming]
+    refused: int
+    rows_read: int
+    progress: float
+
+
+def refused_path(path: Path) -> Path:
+    """Return where the refused rows of an upload lie."""
+    return path.with_name(f"{path.stem}-ditolak.csv")
+
+
+def keep_copy(file: Path, account_id: int, folder: Path, *, user_id: int | None = None) -> Upload:
+    """Copy a file into the uploads and look at it; raise UnreadableFile when it is no table."""
+    if not file.is_file():
+        raise UnreadableFile(f"Berkas {file} tidak ada. Periksa nama dan letaknya.")
+    key = secrets.token_urlsafe(12)
+    path = folder / f"{key}{file.suffix.lower() if file.suffix.lower() in SUFFIXES else '.csv'}"
+    shutil.copyfile(file, path)
+    try:
+        preview = sniff(path)
+    except UnreadableFile:
+        path.unlink()
+        raise
+    return Upload(key, account_id, file.name, path, preview.mapping, user_id)
+
+
+def receive_file(session: Session, upload: Upload, *, status: ImportStatus, now: datetime) -> FileImport:
+    """Keep a stored file with its guessed columns; commits."""
+    record = FileImport(
+        key=upload.key,
+        account_id=upload.account_id,
+        filename=upload.filename[:200],
+        stored_as=str(upload.path),
+        mapping=asdict(upload.mapping),
+        status=status,
+        created_by_id=upload.user_id,
+        created_at=now,
+    )
+    session.add(record)
+    session.commit()
+    return record
+
+
+def confirm_file(session: Session, record: FileImport, mapping: Mapping) -> None:
+    """Queue a previewed file with the columns a person confirmed; raise InvalidInput when it was already; commits."""
+    if record.status is not ImportStatus.PREVIEWED:
+        raise InvalidInput("Berkas ini sudah diproses. Lihat hasilnya di daftar impor.")
+    record.mapping, record.status = asdict(mapping), ImportStatus.QUEUED
+    session.add(record)
+    session.commit()
+
+
+def start_import(session: Session, import_id: int, *, now: datetime) -> FileImport | None:
+    """Take a queued import, or one whose worker fell silent; None when another worker has it; commits."""
+    record = intake.locked_import(session, import_id)
+    fell_silent = record.heartbeat_at is not None and now - record.heartbeat_at > SILENT_FOR
+    if record.status is ImportStatus.QUEUED or (record.status is ImportStatus.RUNNING and fell_silent):
+        record.status, record.heartbeat_at = ImportStatus.RUNNING, now
+        record.rows_read = record.accepted = record.duplicate = record.refused = 0
+        record.progress, record.error = 0.0, ""
+        session.add(record)
+        session.commit()
+        return record
+    session.rollback()
+    return None
+
+
+def batches(record: FileImport, *, zone: str, now: datetime) -> Iterator[Batch]:
+    """Yield a file's rows in pieces; raise UnreadableFile when it cannot be read as a whole."""
+    path = Path(record.stored_as)
+    refused_path(path).unlink(missing_ok=True)
+    reader = open_rows(path, Mapping(**record.mapping), zone=ZoneInfo(zone), now=now)
+    with RefusedWriter(refused_path(path), headers=reader.headers) as refusals:
+        incoming: list[Incoming] = []
+        refused = 0
+        for row in reader:
+            if isinstance(row, Refused):
+                refusals.write(row)
+                refused += 1
+            else:
+                incoming.append(row)
+            if len(incoming) >= BATCH:
+                yield piece(record, incoming, refused, reader.rows_read, min(reader.progress, 0.99))
+                incoming = []
+        yield piece(record, incoming, refused, reader.rows_read, 1.0)
+
+
+def piece(record: FileImport, incoming: list[Incoming], refused: int, rows_read: int, progress: float) -> Batch:
+    """Return one batch of an import's file."""
+    return Batch(record.account_id, record.id or 0, Source.FILE, incoming, refused, rows_read, progress)
+
+
+def note_progress(session: Session, import_id: int, batch: Batch, *, now: datetime) -> None:
+    """Show how far an import is, and that its worker lives; commits."""
+    record = intake.locked_import(session, import_id)
+    record.progress, record.rows_read, record.refused = batch.progress, batch.rows_read, batch.refused
+    record.accepted = intake.accepted_count(session, import_id)
+    record.duplicate = max(0, record.rows_read - record.refused - record.accepted)
+    record.heartbeat_at = now
+    session.add(record)
+    session.commit()
+
+
+def finish_import(session: Session, import_id: int, *, now: datetime, error: str = "") -> FileImport:
+    """End an import; with an error it failed as a whole; commits."""
+    record = intake.locked_import(session, import_id)
+    record.status = ImportStatus.FAILED if error else ImportStatus.DONE
+    record.error, record.finished_at = error, now
+    record.progress = record.progress if error else 1.0
+    session.add(record)
+    session.commit()
+    return record
+
+
+def receive_delivery(session: Session, account_id: int, messages: Sequence[Incoming], *, now: datetime) -> RawEvent:
+    """Store a checked delivery of another system; commits."""
+    body = json.dumps([as_record(message) for message in messages], ensure_ascii=False)
+    event = RawEvent(account_id=account_id, received_at=now, body=body)
+    session.add(event)
+    session.commit()
+    return event
+
+
+def as_record(message: Incoming) -> dict[str, object]:
+    """Return a message as plain values."""
+    names = ("external_id", "text", "author_name", "author_id", "post_id", "post_caption", "permalink", "parent_id")
+    return {name: getattr(message, name) for name in names} | {"posted_at": message.posted_at.isoformat()}
+
+
+def messages_of(event: RawEvent) -> list[Incoming]:
+    """Return the messages of a stored delivery."""
+    return [
+        Incoming(**record | {"posted_at": datetime.fromisoformat(record["posted_at"]).astimezone(UTC)})
+        for record in json.loads(event.body)
+    ]
+
+
+def finish_delivery(session: Session, event_id: int, *, now: datetime) -> None:
+    """Note that a delivery is in the tables; commits."""
+    event = intake.delivery(session, event_id)
+    event.processed_at = now
+    session.add(event)
+    session.commit()
+
+
+def result(session: Session, key: str) -> FileImport:
+    """Return an import by its key; raise NotFound."""
+    record = intake.import_by_key(session, key)
+    if record is None:
+        raise NotFound("Impor ini tidak ada.")
+    return record

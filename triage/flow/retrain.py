@@ -1,0 +1,269 @@
+"""Retrain: labelled comments become a snapshot, a snapshot a candidate, and a person lets a candidate serve.
+
+Frozen rows (data/samples, and people's verdicts whose near-duplicate group is set aside by its hash) are never
+trained on: both models of a comparison are measured on them. Texts are masked before they are stored.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from classifiers import evaluate, store
+from classifiers.predict import Model
+from classifiers.routing import KeywordTable
+from classifiers.rows import Row, group_of_rows, load_rows
+from models import LabelSubject, Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
+from triage.errors import InvalidInput
+from triage.queries import labels, runs
+from triage.rules.privacy import mask
+
+SILENT_FOR = timedelta(minutes=10)
+ROOT = Path(__file__).parent.parent.parent
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the start-up corpus, the frozen rows and the lexicon lie."""
+
+    seed: Path
+    frozen: Path
+    lexicon: Path
+
+
+def sources(data: Path) -> Sources:
+    """Return the files of the data folder."""
+    return Sources(data / "seed/comments.jsonl", data / "samples/comments.jsonl", data / "lexicons/slang.tsv")
+
+
+def queue_run(session: Session, *, actor_id: int | None, seed: int, now: datetime) -> TrainingRun:
+    """Ask for a training; raise InvalidInput while another one is under way; commits."""
+    if runs.unfinished(session):
+        raise InvalidInput("Pelatihan lain sedang berjalan. Tunggu sampai selesai, lalu mulai lagi.")
+    run = TrainingRun(
+        status=RunStatus.QUEUED, seed=seed, created_by_id=actor_id, created_at=now, step="Menunggu giliran"
+    )
+    session.add(run)
+    session.commit()
+    return run
+
+
+def start_run(session: Session, run_id: int, *, now: datetime) -> TrainingRun | None:
+    """Take a queued training, or one whose worker fell silent; None when another worker has it; commits."""
+    run = runs.locked(session, run_id)
+    fell_silent = run.heartbeat_at is not None and now - run.heartbeat_at > SILENT_FOR
+    if run.status is RunStatus.QUEUED or (run.status is RunStatus.RUNNING and fell_silent):
+        run.status, run.heartbeat_at, run.progress, run.error = RunStatus.RUNNING, now, 0.0, ""
+        session.add(run)
+        session.commit()
+        return run
+    session.rollback()
+    return None
+
+
+def take_snapshot(session: Session, run_id: int, files: Sources, folder: Path, *, now: datetime) -> Snapshot:
+    """Store what a run learns from, named by its hash: the corpus and people's verdicts, masked; commits."""
+    frozen = load_rows(files.frozen)
+    learned, excluded = usable(person_rows(session), frozen)
+    rows = [masked(row) for row in load_rows(files.seed) + learned]
+    body = "".join(json.dumps(record(i, row), ensure_ascii=False) + "\n" for i, row in enumerate(rows))
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    snapshot = runs.snapshot_by_digest(session, digest)
+    if snapshot is None:
+        path = folder / f"snapshot-{digest[:16]}.jsonl"
+        path.write_text(body, encoding="utf-8")
+        counts = {
+            "intent": dict(Counter(row.intent for row in rows)),
+            "from_people": len(learned),
+            "excluded_like_frozen": excluded,
+            "frozen": len(frozen),
+        }
+        snapshot = Snapshot(digest=digest, stored_as=str(path), row_count=len(rows), counts=counts, created_at=now)
+        session.add(snapshot)
+        session.flush()
+    run = runs.locked(session, run_id)
+    run.snapshot_id = snapshot.id
+    session.add(run)
+    session.commit()
+    return snapshot
+
+
+def person_rows(session: Session) -> list[Row]:
+    """Return the comments that people gave an intent, with the unit a person chose or none."""
+    by_comment: dict[int, dict[str, Any]] = {}
+    for label in labels.by_people(session):
+        row = by_comment.setdefault(label.comment_id, {"text": label.text, "account": label.account_unit})
+        row[label.subject.value] = label.value
+    return [
+        Row(row["text"], row["intent"], row.get("unit", ""), row["account"], source="warga")
+        for row in by_comment.values()
+        if LabelSubject.INTENT.value in row
+    ]
+
+
+def usable(rows: Sequence[Row], frozen: Sequence[Row]) -> tuple[list[Row], int]:
+    """Return the rows that are no near-duplicate of a frozen one, and how many were."""
+    groups = group_of_rows([row.text for row in [*frozen, *rows]])
+    taken = set(groups[: len(frozen)])
+    kept = [row for row, group in zip(rows, groups[len(frozen) :], strict=True) if group not in taken]
+    return kept, len(rows) - len(kept)
+
+
+def masked(row: Row) -> Row:
+    """Return a row without personal data in its text."""
+    return Row(mask(row.text), row.intent, row.unit, row.account, row.group, row.source)
+
+
+def record(number: int, row: Row) -> dict[str, str]:
+    """Return a row as a line of a snapshot."""
+    return {key: value for key, value in asdict(row).items() if key != "source"} | {"id": f"{row.source}-{number}"}
+
+
+def fit(
+    job_path: Path,
+    snapshot: Snapshot,
+    files: Sources,
+    phrases: Sequence[tuple[str, str, str | None]],
+    *,
+    seed: int,
+    moment: str,
+    progress: Progress,
+) -> str:
+    """Train in a process of its own and return the stored model's digest; raise InvalidInput with its reason.
+
+    The process of its own keeps the training library out of the web server and gives all memory back.
+    """
+    job = {
+        "rows": snapshot.stored_as,
+        "lexicon": str(files.lexicon),
+        "keywords": [[phrase, goes_to or unit, unit if goes_to else ""] for unit, phrase, goes_to in phrases],
+        "folder": str(job_path.parent),
+        "seed": seed,
+        "created_at": moment,
+    }
+    job_path.parent.mkdir(parents=True, exist_ok=True)
+    job_path.write_text(json.dumps(job), encoding="utf-8")
+    command = [sys.executable, "-m", "classifiers", str(job_path)]
+    said: dict[str, Any] = {}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT) as process:
+        for line in process.stdout or ():
+            said = json.loads(line)
+            if "share" in said:
+                progress(float(said["share"]), str(said["step"]))
+    if process.returncode != 0:
+        raise InvalidInput(said.get("error", "Pelatihan berhenti tanpa hasil. Lihat catatan server, lalu mulai lagi."))
+    return str(said["digest"])
+
+
+def note_progress(session: Session, run_id: int, share: float, step: str, *, now: datetime) -> None:
+    """Show how far a training is, and that its worker lives; commits."""
+    run = runs.locked(session, run_id)
+    run.progress, run.step, run.heartbeat_at = share, step[:200], now
+    session.add(run)
+    session.commit()
+
+
+def finish_run(
+    session: Session,
+    run_id: int,
+    folder: Path,
+    digest: str,
+    *,
+    scores: dict[str, Any],
+    comparison: dict[str, Any],
+    now: datetime,
+) -> TrainingRun:
+    """Keep a trained candidate with its figures; commits. The very first model serves at once."""
+    run = runs.locked(session, run_id)
+    run.status, run.progress, run.step = RunStatus.DONE, 1.0, "Selesai"
+    run.stored_as, run.digest, run.scores, run.comparison = str(folder), digest, scores, comparison
+    run.finished_at = now
+    if runs.active(session) is None:
+        serve(session, run, PromotionAction.PROMOTE, actor="system", reason="model pertama", now=now)
+    session.add(run)
+    session.commit()
+    return run
+
+
+def fail_run(session: Session, run_id: int, reason: str, *, now: datetime) -> None:
+    """End a training that could not finish; commits."""
+    run = runs.locked(session, run_id)
+    run.status, run.error, run.finished_at = RunStatus.FAILED, reason[:1000], now
+    session.add(run)
+    session.commit()
+
+
+def measure(
+    candidate: tuple[Model, KeywordTable], active: tuple[Model, KeywordTable] | None, files: Sources
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return (scores, comparison with the active model) on the frozen rows; no comparison without one."""
+    model, keywords = candidate
+    frozen = load_rows(files.frozen)
+    scores = evaluate.score(model, frozen, keywords=keywords).as_dict()
+    if active is None:
+        return scores, {}
+    found = evaluate.compare(active[0], model, frozen, keywords=(active[1], keywords))
+    changes = [asdict(change) | {"text": frozen[change.row].text} for change in found.changes]
+    return scores, asdict(found) | {"changes": changes}
+
+
+def promote(session: Session, run_id: int, *, actor: str, reason: str, now: datetime) -> TrainingRun:
+    """Let a candidate serve; raise InvalidInput for one that is unfinished, active or whose artefact is unsound."""
+    run = runs.locked(session, run_id)
+    if run.status is not RunStatus.DONE or run.is_active:
+        raise InvalidInput("Hanya model yang selesai dilatih dan belum aktif yang dapat diaktifkan.")
+    checked(run)
+    serve(session, run, PromotionAction.PROMOTE, actor=actor, reason=reason, now=now)
+    session.commit()
+    return run
+
+
+def roll_back(session: Session, *, actor: str, reason: str, now: datetime) -> TrainingRun:
+    """Let the model before the active one serve again; raise InvalidInput when there is none; commits."""
+    run = runs.previous(session)
+    if run is None or run.is_active:
+        raise InvalidInput("Belum ada model sebelumnya yang dapat dipakai kembali.")
+    checked(run)
+    serve(session, run, PromotionAction.ROLLBACK, actor=actor, reason=reason, now=now)
+    session.commit()
+    return run
+
+
+def checked(run: TrainingRun) -> None:
+    """Raise InvalidInput unless the run's artefact loads and fits its card: the last good model goes on serving."""
+    try:
+        store.load(Path(run.stored_as), run.digest)
+    except store.ArtefactError as exc:
+        raise InvalidInput(f"Model #{run.id} tidak dapat dipakai: {exc.message}") from exc
+
+
+def serve(
+    session: Session, run: TrainingRun, action: PromotionAction, *, actor: str, reason: str, now: datetime
+) -> None:
+    """Make a run the active one and note it in the history; the caller commits."""
+    before = runs.active(session)
+    if before is not None:
+        before.is_active = False
+        session.add(before)
+        session.flush()
+    run.is_active = True
+    session.add(run)
+    session.add(
+        Promotion(
+            run_id=run.id or 0,
+            previous_run_id=before.id if before else None,
+            action=action,
+            actor=actor,
+            reason=reason[:400],
+            at=now,
+        )
+    )

@@ -1,0 +1,95 @@
+"""Route: a classified case gets its unit and its deadline, or goes to the triage queue.
+
+One call takes one batch of cases that wait for a unit and commits. A person's choice is never overridden:
+such cases do not wait here.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from models import EventKind
+from triage.queries import calendars, directory, intake, labels
+from triage.queries.labels import PendingCase
+from triage.rules import routing, targets
+from triage.rules.workflow import is_open
+
+Event = dict[str, Any]
+
+
+def route(session: Session, *, limit: int, now: datetime) -> int:
+    """Route up to `limit` waiting cases; return how many were; commits."""
+    pending = labels.unrouted(session, limit)
+    if not pending:
+        session.rollback()
+        return 0
+    places = Places(session, now)
+    changes = [places.change(case) for case in pending]
+    intake.update_cases(session, changes)
+    intake.add_events(session, places.events)
+    session.commit()
+    return len(pending)
+
+
+class Places:
+    """Where cases can go, read once for a batch, and the history that routing it writes."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.now = now
+        self.units = directory.unit_ids(session)
+        self.codes = {unit_id: code for code, (unit_id, _) in self.units.items()}
+        self.calendars = calendars.by_unit(session)
+        self.targets = calendars.targets(session)
+        self.events: list[Event] = []
+
+    def change(self, case: PendingCase) -> dict[str, Any]:
+        """Return the columns that routing sets on a case, and note the events."""
+        account_unit = self.codes[case.account_unit_id]
+        verdict = routing.Verdict(case.unit, case.confidence, case.is_sure)
+        choice = routing.decide(verdict, intent=case.intent, account_unit=account_unit)
+        unit_id, holder_id = self.unit_and_holder(choice.unit, case.account_unit_id)
+        holder = self.codes[holder_id] if holder_id else None
+        data = {"from": None, "to": holder, "responsible": choice.unit, "reason": choice.reason}
+        self.note(case, EventKind.ROUTED, data)
+        change = {"id": case.case_id, "unit_id": unit_id, "holder_id": holder_id, "routed_at": self.now}
+        return change | self.deadline(case, holder)
+
+    def unit_and_holder(self, code: str | None, account_unit_id: int) -> tuple[int | None, int | None]:
+        """Return (responsible, holder): what an outside body must do is held by the account's unit."""
+        if code is None or code not in self.units:
+            return None, None
+        unit_id, is_external = self.units[code]
+        return unit_id, account_unit_id if is_external else unit_id
+
+    def deadline(self, case: PendingCase, holder: str | None) -> dict[str, Any]:
+        """Return the frozen first-response target and the inbox order (M1 D13)."""
+        due_at = case.due_at
+        if due_at is None and is_open(case.state) and not case.is_backfill:
+            due_at = self.apply_target(case, holder)
+        sort_at = targets.sort_moment(due_at=due_at, answered_at=case.first_response_at, opened_at=case.opened_at)
+        return {"due_at": due_at, "sort_at": sort_at}
+
+    def apply_target(self, case: PendingCase, holder: str | None) -> datetime | None:
+        """Return the deadline of the first response by the holder's calendar; None where no target is set."""
+        rule = targets.first_response(self.targets, intent=case.intent, unit=holder, at=self.now)
+        history = self.calendars.get(holder) or self.calendars[None]
+        if rule is None or history is None or not history.covers(case.opened_at):
+            return None
+        due_at = targets.deadline(case.opened_at, rule, history)
+        data = {"target": rule.kind, "measure": rule.measure, "amount": rule.amount, "due_at": due_at.isoformat()}
+        self.note(case, EventKind.TARGET_APPLIED, data)
+        return due_at
+
+    def note(self, case: PendingCase, kind: EventKind, data: dict[str, Any]) -> None:
+        """Add one event to the batch's history."""
+        self.events.append(
+            {
+                "case_id": case.case_id,
+                "kind": kind,
+                "at": self.now,
+                "recorded_at": self.now,
+                "actor": f"model:{case.run_id}",
+                "data": data,
+            }
+        )
