@@ -1,0 +1,5 @@
+"""The REST interface for other systems."""
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()

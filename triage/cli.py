@@ -1,0 +1,130 @@
+"""The `flask ...` commands. Their form is relied on by others: README lists them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+
+from triage.errors import TriageError
+from triage.extensions import db, upgrade_database
+from triage.flow import receive, retrain, set_up
+from triage.flow import register as registry
+from triage.jobs import tasks
+from triage.jobs.queue import bound
+from triage.queries import directory, runs
+
+REFERENCE = tasks.DATA / "reference"
+
+
+class Refusal(click.ClickException):
+    """A message to the person at the terminal, exit status 1."""
+
+
+def now() -> datetime:
+    """Return the moment."""
+    return datetime.now(UTC)
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to the newest tables."""
+    upgrade_database()
+
+
+@click.command("seed")
+def seed() -> None:
+    """Add the reference data that is missing: units, calendars, targets."""
+    added = set_up.add_reference(db.session, REFERENCE, now=now())
+    click.echo(f"Data acuan: {added.units} unit, {added.calendars} kalender, {added.targets} target ditambahkan.")
+
+
+@click.command("train")
+@click.option("--if-none", is_flag=True, help="only when no model serves yet")
+@click.option("--seed", default=0, help="seed of everything random")
+def train(if_none: bool, seed: int) -> None:
+    """Train a model from the corpus and people's verdicts; the first one serves at once."""
+    if if_none and runs.active(db.session) is not None:
+        return
+    click.echo("Melatih model (sekitar satu menit) ...")
+    run = retrain.queue_run(db.session, actor_id=None, seed=seed, now=now())
+    tasks.train_model.work(run.id)
+    done = runs.locked(db.session, run.id or 0)
+    if done.error:
+        raise Refusal(done.error)
+    click.echo(
+        f"Model #{done.id}: macro-F1 {done.scores['macro_f1']:.3f} pada {done.scores['n']} baris yang tak dilatihkan."
+    )
+
+
+@click.command("create-user")
+@click.option("--if-none", is_flag=True, help="only when there is no user yet")
+@click.option("--username", default="")
+@click.option("--name", default="")
+@click.option("--role", default="diskominfo", show_default=True)
+@click.option("--unit", "units", multiple=True, help="unit code, may be repeated")
+@click.option("--password", default="", help="asked for when left out")
+def create_user(if_none: bool, username: str, name: str, role: str, units: tuple[str, ...], password: str) -> None:
+    """Add a user; the first one should be of Diskominfo."""
+    if if_none and directory.user_count(db.session):
+        return
+    db.session.rollback()
+    wanted = registry.NewUser(
+        username=username or click.prompt("Nama pengguna"),
+        name=name or click.prompt("Nama lengkap"),
+        role=role,
+        units=units,
+        password=password or click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Ulangi kata sandi"),
+    )
+    user = registry.create_user(db.session, wanted, now=now())
+    click.echo(f"Pengguna {user.username} ({user.role.value}) dibuat.")
+
+
+@click.command("ingest")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--account", "code", required=True, help="code of the official account")
+@click.option("--wait", is_flag=True, help="also classify and route before returning")
+def ingest(file: Path, code: str, wait: bool) -> None:
+    """Import a CSV or XLSX file of comments."""
+    account = registry.known_account(db.session, code)
+    upload = receive.keep_copy(file, account.id or 0, current_app.config["TANGGAP"].uploads_dir)
+    record = receive.receive_file(db.session, upload, status=receive.QUEUED, now=now())
+    tasks.run_import.work(record.id)
+    done = receive.result(db.session, record.key)
+    if done.error:
+        raise Refusal(done.error)
+    click.echo(f"Diterima: {done.accepted}\nDuplikat: {done.duplicate}\nDitolak: {done.refused}")
+    if done.refused:
+        click.echo(f"Baris yang ditolak: {receive.refused_path(Path(done.stored_as))}")
+    db.session.rollback()
+    if wait:
+        bound().drain()
+        tasks.classify_waiting.work()
+
+
+@click.command("worker")
+@click.option("--threads", default=1, show_default=True, help="jobs at the same time")
+def worker(threads: int) -> None:
+    """Run the background worker until it is stopped."""
+    bound().work(threads)
+
+
+def speaking(command: click.Command) -> click.Command:
+    """Return a command that shows our own errors as messages, not as tracebacks."""
+    work = command.callback
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return work(*args, **kwargs) if work else None
+        except TriageError as exc:
+            raise Refusal(exc.message) from exc
+
+    command.callback = run
+    return command
+
+
+def register(app: Flask) -> None:
+    """Bind the commands to an application."""
+    for command in (migrate, seed, train, create_user, ingest, worker):
+        app.cli.add_command(speaking(command))

@@ -1,0 +1,149 @@
+"""Every setting, read once from the environment; a wrong value stops the start with its name and remedy.
+
+Secrets have no default: they are made at random on the first start and kept in DATA_DIR/keys.json, readable
+by the owner only. The README's table of settings is checked against this class by a test.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX = "TANGGAP_"
+
+
+class ConfigError(Exception):
+    """A setting cannot be used; the message names it and says what to do."""
+
+
+def setting(default: Any, comment: str) -> Any:
+    """Declare one setting with its default and its line for the README."""
+    return field(default=default, metadata={"comment": comment})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings, each read from TANGGAP_<NAME>."""
+
+    data_dir: Path = setting(Path("instance"), "folder for the database, uploads, models and keys")
+    database_url: str = setting(
+        "", "SQLAlchemy address; empty: SQLite in DATA_DIR; postgresql+psycopg://... for PostgreSQL"
+    )
+    secret_key: str = setting("", "signs sessions; empty: made at random and kept in DATA_DIR/keys.json")
+    author_salt: str = setting("", "pseudonymises citizens; empty: made at random and kept in DATA_DIR/keys.json")
+    office_name: str = setting("Kabupaten Contoh", "name of the regency on every page")
+    office_zone: str = setting("Asia/Jakarta", "IANA zone of the regency: Asia/Jakarta, Asia/Makassar or Asia/Jayapura")
+    https_only: bool = setting(True, "cookies only over HTTPS and HSTS; set 0 only for a trial on one machine")
+    session_hours: int = setting(12, "hours after which a session ends")
+    login_limit: str = setting("10 per minute; 50 per hour", "log-in attempts allowed per address and user name")
+    api_limit: str = setting("120 per minute", "REST requests allowed per account token")
+    max_upload_mb: int = setting(50, "largest file or request accepted, in MB")
+    batch_size: int = setting(2000, "comments classified and routed in one transaction")
+    reopen_working_days: int = setting(7, "a citizen's comment within so many working days of closing reopens the case")
+    rate_storage: str = setting(
+        "memory://", "where rate limits are counted; a shared store when several web processes run"
+    )
+    debug_pages: bool = setting(False, "show /components, the gallery of page parts")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address, SQLite in the data folder unless set."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'tanggap.db').resolve()}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the embedded database is in use."""
+        return self.sqlalchemy_url.startswith("sqlite")
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where uploaded files and their refused rows lie."""
+        return self.data_dir / "uploads"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where trained models and snapshots lie."""
+        return self.data_dir / "models"
+
+    @property
+    def outbox_file(self) -> Path:
+        """Where the console connector records what it sent."""
+        return self.data_dir / "outbox.jsonl"
+
+    def flask_settings(self) -> dict[str, Any]:
+        """Return what Flask and its extensions read from app.config."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_ENGINES": {"default": self.sqlalchemy_url},
+            "MAX_CONTENT_LENGTH": self.max_upload_mb * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "SESSION_COOKIE_SECURE": self.https_only,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_NAME": "tanggap",
+            "PERMANENT_SESSION_LIFETIME": self.session_hours * 3600,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_SSL_STRICT": self.https_only,
+            "RATELIMIT_STORAGE_URI": self.rate_storage,
+            "TANGGAP": self,
+        }
+
+
+def read_value(kind: type, raw: str) -> Any:
+    """Return a setting's text as its type; raise ValueError when it does not fit."""
+    if kind is bool:
+        if raw.lower() not in ("0", "1", "true", "false", "yes", "no"):
+            raise ValueError("expected 1 or 0")
+        return raw.lower() in ("1", "true", "yes")
+    return kind(raw)
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings; raise ConfigError naming the setting that is wrong or unknown."""
+    kinds = {f.name: type(f.default) for f in fields(Config)}
+    unknown = {name for name in environ if name.startswith(PREFIX)} - {PREFIX + name.upper() for name in kinds}
+    if unknown:
+        raise ConfigError(f"unknown setting {sorted(unknown)[0]}: see the table of settings in README.md")
+    values: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        raw = environ.get(PREFIX + name.upper())
+        if raw is None:
+            continue
+        try:
+            values[name] = Path(raw) if issubclass(kind, Path) else read_value(kind, raw)
+        except ValueError as exc:
+            raise ConfigError(f"{PREFIX}{name.upper()}={raw!r}: {exc}") from exc
+    return checked(with_keys(Config(**values)))
+
+
+def checked(config: Config) -> Config:
+    """Return the settings when they fit together; raise ConfigError otherwise."""
+    try:
+        ZoneInfo(config.office_zone)
+    except (ZoneInfoNotFoundError, ValueError) as exc:
+        raise ConfigError(f"{PREFIX}OFFICE_ZONE={config.office_zone!r} is no IANA zone; try Asia/Jakarta") from exc
+    if not config.sqlalchemy_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
+    if config.batch_size < 1 or config.max_upload_mb < 1 or config.session_hours < 1:
+        raise ConfigError(f"{PREFIX}BATCH_SIZE, MAX_UPLOAD_MB and SESSION_HOURS must be at least 1")
+    return config
+
+
+def with_keys(config: Config) -> Config:
+    """Return the settings with both secrets, made and kept on the first start."""
+    if config.secret_key and config.author_salt:
+        return config
+    path = config.data_dir / "keys.json"
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        made = {"secret_key": secrets.token_hex(32), "author_salt": secrets.token_hex(32)}
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump(made, file)
+    kept = json.loads(path.read_text())
+    values = {f.name: getattr(config, f.name) for f in fields(Config)}
+    return Config(**values | {name: values[name] or kept[name] for name in ("secret_key", "author_salt")})

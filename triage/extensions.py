@@ -1,0 +1,161 @@
+"""The parts bound to an application in create_app: database, sign-in, CSRF, limits, models, platforms.
+
+SQLite is tuned here: WAL, foreign keys, a busy timeout, and BEGIN IMMEDIATE for everything that may write,
+because a read that turns into a write cannot wait its turn and would fail as "database is locked".
+"""
+
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import sqlmodel
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from flask import Flask, Response, request
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_sqlalchemy_lite import SQLAlchemy
+from flask_wtf import CSRFProtect
+from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTransportSecurity, XContentTypeOptions
+from sqlalchemy import Connection, Engine, event
+
+from classifiers.predict import Model
+from classifiers.routing import KeywordRule, KeywordTable
+from classifiers.store import load
+from triage.connectors.base import Connector
+from triage.connectors.console import ConsoleConnector
+
+db = SQLAlchemy(session_options={"class_": sqlmodel.Session, "expire_on_commit": False})
+login_manager = LoginManager()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, strategy="moving-window")
+compress = Compress()
+
+MIGRATIONS = Path(__file__).parent.parent / "models" / "migrations"
+# (unit, phrase, unit it goes to instead or None), as the directory holds them.
+Phrases = tuple[tuple[str, str, str | None], ...]
+may_write: ContextVar[bool] = ContextVar("may_write", default=True)
+
+
+def tune_sqlite(engine: Engine) -> None:
+    """Set the pragmas on each connection and begin transactions by what they are for."""
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            "synchronous=NORMAL",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write.get() else "BEGIN")
+
+
+class ModelShelf:
+    """The serving model with its keyword table, built once per process and kept until either changes."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._model: tuple[str, Model] | None = None
+        self._table: tuple[tuple[str, Phrases], KeywordTable] | None = None
+
+    def get(self, folder: Path, digest: str, phrases: Phrases) -> tuple[Model, KeywordTable]:
+        """Return the model of a folder and the phrases compiled for it; raise ArtefactError when it is not sound."""
+        with self._lock:
+            if self._model is None or self._model[0] != digest:
+                self._model = (digest, load(folder, digest))
+            model = self._model[1]
+            if self._table is None or self._table[0] != (digest, phrases):
+                self._table = ((digest, phrases), compiled(phrases, model))
+            return model, self._table[1]
+
+    @staticmethod
+    def open(folder: Path, digest: str, phrases: Phrases) -> tuple[Model, KeywordTable]:
+        """Return a model that does not serve, such as a candidate, without keeping it."""
+        model = load(folder, digest)
+        return model, compiled(phrases, model)
+
+
+def compiled(phrases: Phrases, model: Model) -> KeywordTable:
+    """Return the phrases as a model reads them; one that belongs elsewhere silences its unit's own."""
+    return KeywordTable(
+        [KeywordRule(phrase, goes_to or unit, unit if goes_to else "") for unit, phrase, goes_to in phrases], model
+    )
+
+
+class Platforms:
+    """The connector of each platform; without platform credentials every one is the console."""
+
+    def __init__(self) -> None:
+        self._console: Connector | None = None
+
+    def init_app(self, app: Flask) -> None:
+        """Bind to the application's outbox."""
+        self._console = ConsoleConnector(
+            app.config["TANGGAP"].outbox_file,
+            clock=lambda: datetime.now(UTC),
+            failures=app.config.get("ORDERED_FAILURES", ()),
+        )
+
+    def connector(self, platform: str) -> Connector:
+        """Return the connector that sends on a platform."""
+        assert self._console is not None, f"init_app first ({platform})"
+        return self._console
+
+
+class Guard:
+    """What every request and answer gets: the right to write by method, and the security headers."""
+
+    def init_app(self, app: Flask) -> None:
+        """Bind to the application."""
+        headers = security_headers(https_only=app.config["TANGGAP"].https_only)
+
+        @app.before_request
+        def set_may_write() -> None:
+            may_write.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+
+        @app.after_request
+        def set_headers(response: Response) -> Response:
+            response.headers.update(headers)
+            if "Cache-Control" not in response.headers:
+                response.headers["Cache-Control"] = "no-store"
+            return response
+
+
+def security_headers(*, https_only: bool) -> dict[str, str]:
+    """Return the headers that keep foreign scripts, frames and guesses out."""
+    policy = ContentSecurityPolicy().default_src("'self'").img_src("'self'", "data:").script_src("'self'")
+    policy = policy.style_src("'self'").object_src("'none'").base_uri("'none'").form_action("'self'")
+    chosen = Secure(
+        csp=policy.frame_ancestors("'none'"),
+        referrer=ReferrerPolicy().same_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        hsts=StrictTransportSecurity().max_age(31536000) if https_only else None,
+    )
+    return dict(chosen.headers)
+
+
+def upgrade_database() -> None:
+    """Bring the database of the current application to the newest tables; may be run again."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with db.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+model_shelf = ModelShelf()
+platforms = Platforms()
+EXTENSIONS: tuple[Any, ...] = (db, login_manager, csrf, limiter, compress, platforms, Guard())

@@ -1,0 +1,35 @@
+"""What runs by itself: a sweep that finds the work a lost message left behind."""
+
+from triage.extensions import db
+from triage.jobs import tasks
+from triage.jobs.queue import periodic
+from triage.queries import cases, intake, runs
+
+
+@periodic("* * * * *")
+def sweep() -> None:
+    """Ask again for everything that waits; each job takes only what is really waiting."""
+    deliveries = intake.unprocessed_deliveries(db.session)
+    imports = intake.unfinished_imports(db.session)
+    replies = cases.unsent_replies(db.session)
+    training = [run.id for run in runs.unfinished(db.session)]
+    db.session.rollback()
+    for ids, work in (
+        (deliveries, tasks.take_delivery),
+        (imports, tasks.run_import),
+        (replies, tasks.send_reply),
+        (training, tasks.train_model),
+    ):
+        for row_id in ids:
+            work.enqueue(row_id)
+    tasks.classify_waiting.enqueue()
+
+
+JOBS = (
+    tasks.run_import,
+    tasks.take_delivery,
+    tasks.classify_waiting,
+    tasks.send_reply,
+    tasks.train_model,
+    sweep,
+)

@@ -1,0 +1,164 @@
+"""The background jobs: ids in, flow, the next job. The clock is read here; the work is in flow/."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from triage.errors import ConnectorError, InvalidInput, TemporaryFailure, UnreadableFile
+from triage.extensions import db, model_shelf, platforms
+from triage.flow import classify, ingest, receive, reply, retrain, route
+from triage.jobs.queue import job
+from triage.queries import cases, directory, intake, runs
+
+DATA = Path(__file__).parent.parent.parent / "data"
+MOST_ATTEMPTS = 5
+
+
+def now() -> datetime:
+    """Return the moment."""
+    return datetime.now(UTC)
+
+
+def settings() -> Any:
+    """Return the application's settings."""
+    return current_app.config["TANGGAP"]
+
+
+@job
+def run_import(import_id: int) -> None:
+    """Read a confirmed file into comments and cases, batch by batch."""
+    record = receive.start_import(db.session, import_id, now=now())
+    if record is None:
+        return
+    zone = intake.account(db.session, record.account_id).zone
+    try:
+        for batch in receive.batches(record, zone=zone, now=now()):
+            take_batch(batch)
+        receive.finish_import(db.session, import_id, now=now())
+    except UnreadableFile as exc:
+        db.session.rollback()
+        receive.finish_import(db.session, import_id, error=exc.message, now=now())
+    classify_waiting.enqueue()
+
+
+def take_batch(batch: receive.Batch) -> None:
+    """Store one piece of a file and show how far the import is."""
+    if batch.incoming:
+        ingest.ingest(
+            db.session,
+            batch.account_id,
+            batch.incoming,
+            source=batch.source,
+            salt=settings().author_salt,
+            reopen_days=settings().reopen_working_days,
+            import_id=batch.import_id,
+            now=now(),
+        )
+    receive.note_progress(db.session, batch.import_id, batch, now=now())
+
+
+@job
+def take_delivery(event_id: int) -> None:
+    """Read a stored delivery of another system into comments and cases."""
+    event = intake.delivery(db.session, event_id)
+    if event.processed_at is None:
+        ingest.ingest(
+            db.session,
+            event.account_id,
+            receive.messages_of(event),
+            source=receive.DELIVERED,
+            salt=settings().author_salt,
+            reopen_days=settings().reopen_working_days,
+            now=now(),
+        )
+        receive.finish_delivery(db.session, event_id, now=now())
+    classify_waiting.enqueue()
+
+
+@job
+def classify_waiting() -> None:
+    """Classify and route everything that waits, in batches."""
+    while classify_batch():
+        pass
+    while route.route(db.session, limit=settings().batch_size, now=now()):
+        pass
+
+
+def classify_batch() -> int:
+    """Classify and route one batch; return how many comments it had. Without a model they wait."""
+    run = runs.active(db.session)
+    if run is None or run.id is None:
+        db.session.rollback()
+        return 0
+    phrases = tuple(directory.keywords(db.session))
+    db.session.rollback()
+    model, keywords = model_shelf.get(Path(run.stored_as), run.digest, phrases)
+    size = settings().batch_size
+    done = classify.classify(db.session, model, keywords, run_id=run.id, limit=size, now=now())
+    if done:
+        route.route(db.session, limit=size, now=now())
+    return done
+
+
+@job
+def send_reply(reply_id: int) -> None:
+    """Hand a saved answer to its platform; a failure stays visible and can be sent again."""
+    taken = reply.start_sending(db.session, reply_id)
+    if taken is None:
+        return
+    address = cases.outgoing(db.session, taken)
+    db.session.rollback()
+    try:
+        sent = platforms.connector(address.platform).send(reply.as_outgoing(taken, address))
+    except TemporaryFailure as exc:
+        if taken.attempts >= MOST_ATTEMPTS:
+            reply.fail_sending(db.session, reply_id, exc.message, now=now())
+    except ConnectorError as exc:
+        reply.fail_sending(db.session, reply_id, exc.message, now=now())
+    else:
+        reply.finish_sending(
+            db.session,
+            reply_id,
+            platform_id=sent.platform_id,
+            sent_at=sent.at,
+            reopen_days=settings().reopen_working_days,
+            now=now(),
+        )
+
+
+@job
+def train_model(run_id: int) -> None:
+    """Train a candidate and measure it against the active model on the frozen rows."""
+    if retrain.start_run(db.session, run_id, now=now()) is None:
+        return
+    files, folder = retrain.sources(DATA), settings().models_dir / f"run-{run_id}"
+    try:
+        snapshot = retrain.take_snapshot(db.session, run_id, files, settings().models_dir, now=now())
+        phrases = tuple(directory.keywords(db.session))
+        seed = runs.locked(db.session, run_id).seed
+        db.session.rollback()
+        digest = retrain.fit(
+            folder / "job.json",
+            snapshot,
+            files,
+            phrases,
+            seed=seed,
+            moment=now().isoformat(),
+            progress=lambda share, step: retrain.note_progress(db.session, run_id, share * 0.9, step, now=now()),
+        )
+        scores, comparison = measured(folder, digest, phrases, files)
+        retrain.finish_run(db.session, run_id, folder, digest, scores=scores, comparison=comparison, now=now())
+    except InvalidInput as exc:
+        db.session.rollback()
+        retrain.fail_run(db.session, run_id, exc.message, now=now())
+    classify_waiting.enqueue()
+
+
+def measured(folder: Path, digest: str, phrases: Any, files: retrain.Sources) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a candidate's scores and its comparison with the active model."""
+    run = runs.active(db.session)
+    db.session.rollback()
+    active = model_shelf.get(Path(run.stored_as), run.digest, phrases) if run else None
+    return retrain.measure(model_shelf.open(folder, digest, phrases), active, files)
