@@ -1,0 +1,11 @@
+"""Pages: a form or query, a flow, a render or a redirect. One blueprint a file."""
+
+from triage.views import cases, components, inbox, session, shell
+
+BLUEPRINTS = (
+    shell.blueprint,
+    session.blueprint,
+    inbox.blueprint,
+    cases.blueprint,
+    components.blueprint,
+)

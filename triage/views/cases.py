@@ -1,0 +1,211 @@
+"""What people do with one case; each step returns to the case, sending and closing lead to the next one."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from models import Case, Intent, ReplyKind
+from triage.auth import allowed, viewer
+from triage.errors import InvalidInput
+from triage.extensions import db
+from triage.flow import hand_over, note, relabel, reply, resolve, take
+from triage.forms.cases import (
+    CloseForm,
+    DraftForm,
+    ElsewhereForm,
+    HandOverForm,
+    IntentForm,
+    NoteForm,
+    ReasonForm,
+    ReplyForm,
+)
+from triage.jobs import tasks
+from triage.queries import cases as case_queries
+from triage.queries import directory
+from triage.rules.permissions import Action
+
+blueprint = Blueprint("cases", __name__, url_prefix="/kasus/<code>")
+
+
+def checked(form: FlaskForm) -> None:
+    """Raise InvalidInput with the first thing that is wrong with a form; what was typed stays on the page."""
+    if not form.validate_on_submit():
+        raise InvalidInput(next((str(errors[0]) for errors in form.errors.values() if errors), "Periksa isian Anda."))
+
+
+def now() -> datetime:
+    """Return the moment."""
+    return datetime.now(UTC)
+
+
+def back(code: str, message: str) -> Response:
+    """Return to the case with a message."""
+    flash(message, "success")
+    return redirect(url_for("inbox.case", code=code, **request.args))
+
+
+def onward(case: Case, message: str) -> Response:
+    """Go to the next case of the inbox with a message, or to the list when there is none."""
+    flash(message, "success")
+    following = case_queries.next_code(db.session, viewer(), case)
+    if following is None:
+        return redirect(url_for("inbox.page", **request.args))
+    return redirect(url_for("inbox.case", code=following, **request.args))
+
+
+def setting_days() -> int:
+    """Return within how many working days a comment reopens a case."""
+    days: int = current_app.config["TANGGAP"].reopen_working_days
+    return days
+
+
+def answer(form: ReplyForm | ElsewhereForm) -> reply.Answer:
+    """Return a form's answer."""
+    asks = bool(form.asks_citizen.data) if isinstance(form, ReplyForm) else False
+    return reply.Answer(
+        text=form.text.data.strip(), kind=ReplyKind(form.kind.data), asks_citizen=asks, key=form.key.data
+    )
+
+
+@blueprint.post("/ambil")
+@allowed(Action.WORK_CASES)
+def take_case(code: str) -> Response:
+    """Take the case."""
+    take.take(db.session, viewer(), code, now=now())
+    return back(code, "Kasus ini sekarang tugas Anda.")
+
+
+@blueprint.post("/jenis")
+@allowed(Action.WORK_CASES)
+def correct_intent(code: str) -> Response:
+    """Correct the intent."""
+    form = IntentForm()
+    checked(form)
+    relabel.relabel(db.session, viewer(), code, Intent(form.intent.data), now=now())
+    return back(code, "Jenis diperbaiki. Koreksi ini dipakai saat model dilatih lagi.")
+
+
+@blueprint.post("/disposisi")
+@allowed(Action.WORK_CASES)
+def hand_over_case(code: str) -> Response:
+    """Give the case to another unit."""
+    form = HandOverForm()
+    form.unit.choices = {unit.code: unit.short_name for unit in directory.units(db.session)}
+    checked(form)
+    case = hand_over.hand_over(
+        db.session,
+        viewer(),
+        code,
+        unit=form.unit.data,
+        reason=form.reason.data.strip(),
+        version=form.version.data,
+        now=now(),
+    )
+    return onward(case, f"Kasus {case.code} didisposisikan.")
+
+
+@blueprint.post("/catatan")
+@allowed(Action.WORK_CASES)
+def add_note(code: str) -> Response:
+    """Keep an internal note."""
+    form = NoteForm()
+    checked(form)
+    note.add_note(db.session, viewer(), code, form.text.data.strip(), now=now())
+    return back(code, "Catatan disimpan. Hanya pegawai yang dapat membacanya.")
+
+
+@blueprint.post("/draf")
+@allowed(Action.WORK_CASES)
+def save_draft(code: str) -> tuple[str, int]:
+    """Keep the unsent reply while it is typed."""
+    form = DraftForm()
+    checked(form)
+    note.save_draft(db.session, viewer(), code, form.text.data or "", now=now())
+    return "", 204
+
+
+@blueprint.post("/balas")
+@allowed(Action.WORK_CASES)
+def send_reply(code: str) -> Response:
+    """Send a public answer."""
+    form = ReplyForm()
+    checked(form)
+    saved = reply.save_reply(db.session, viewer(), code, answer(form), version=form.version.data, now=now())
+    tasks.send_reply.enqueue(saved.id)
+    return back(code, "Balasan disimpan dan sedang dikirim.")
+
+
+@blueprint.post("/balasan-di-aplikasi")
+@allowed(Action.WORK_CASES)
+def record_elsewhere(code: str) -> Response:
+    """Record an answer that was given in the platform's own application."""
+    form = ElsewhereForm()
+    checked(form)
+    sent_at = form.sent_at_utc(current_app.config["TANGGAP"].office_zone)
+    reply.record_elsewhere(
+        db.session, viewer(), code, answer(form), sent_at=sent_at, reopen_days=setting_days(), now=now()
+    )
+    return back(code, "Balasan di aplikasi dicatat dengan waktunya.")
+
+
+@blueprint.post("/balasan/<int:reply_id>/kirim-ulang")
+@allowed(Action.WORK_CASES)
+def resend(code: str, reply_id: int) -> Response:
+    """Send a failed answer again."""
+    saved = reply.resend(db.session, viewer(), code, reply_id)
+    tasks.send_reply.enqueue(saved.id)
+    return back(code, "Balasan dikirim ulang.")
+
+
+@blueprint.post("/selesai")
+@allowed(Action.WORK_CASES)
+def resolve_case(code: str) -> Response:
+    """Close the case as settled."""
+    form = CloseForm()
+    checked(form)
+    case = resolve.resolve(
+        db.session, viewer(), code, reason=form.reason.data or "", version=form.version.data, now=now()
+    )
+    return onward(case, f"Kasus {case.code} selesai.")
+
+
+@blueprint.post("/tidak-perlu")
+@allowed(Action.WORK_CASES)
+def needs_no_answer(code: str) -> Response:
+    """Close the case as needing no answer."""
+    form = CloseForm()
+    checked(form)
+    case = resolve.needs_no_answer(
+        db.session, viewer(), code, reason=form.reason.data or "", version=form.version.data, now=now()
+    )
+    return onward(case, f"Kasus {case.code} ditandai tidak perlu tanggapan.")
+
+
+@blueprint.post("/buka-kembali")
+@allowed(Action.WORK_CASES)
+def reopen(code: str) -> Response:
+    """Open a closed case again."""
+    form = ReasonForm()
+    checked(form)
+    resolve.reopen(db.session, viewer(), code, reason=form.reason.data.strip(), now=now())
+    return back(code, "Kasus dibuka kembali.")
+
+
+@blueprint.post("/tunggu")
+@allowed(Action.WORK_CASES)
+def wait(code: str) -> Response:
+    """Mark the case as waiting for somebody else."""
+    form = ReasonForm()
+    checked(form)
+    resolve.wait_for_others(db.session, viewer(), code, reason=form.reason.data.strip(), now=now())
+    return back(code, "Kasus menunggu pihak lain. Waktu tanggap warga tetap berjalan.")
+
+
+@blueprint.post("/lanjutkan")
+@allowed(Action.WORK_CASES)
+def resume(code: str) -> Response:
+    """Go on with a case that waited."""
+    resolve.resume(db.session, viewer(), code, now=now())
+    return back(code, "Kasus dilanjutkan.")

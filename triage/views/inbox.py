@@ -1,0 +1,146 @@
+"""The inbox: the list of cases with its views, filters and search, and one case beside it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from triage.auth import allowed, viewer
+from triage.extensions import db
+from triage.forms.cases import CloseForm, ElsewhereForm, HandOverForm, IntentForm, NoteForm, ReasonForm, ReplyForm
+from triage.forms.inbox import chosen_intent, chosen_platform, chosen_query
+from triage.queries import case_page, directory
+from triage.queries import inbox as inbox_queries
+from triage.queries.inbox import Filter, View
+from triage.rules.permissions import Action
+
+blueprint = Blueprint("inbox", __name__)
+VIEWS = {
+    View.OPEN: ("Terbuka", "inbox", ""),
+    View.NEW: ("Baru", "circle-dashed", ""),
+    View.MINE: ("Tugas saya", "user", ""),
+    View.LATE: ("Terlambat", "clock-exclamation", "late"),
+    View.TODAY: ("Jatuh tempo hari ini", "clock", "today"),
+    View.WAITING: ("Menunggu", "hourglass", ""),
+    View.HOAX: ("Laporan hoaks", "flag-exclamation", ""),
+    View.TRIAGE: ("Antrean triase", "tag", ""),
+    View.RESOLVED: ("Selesai", "circle-check", ""),
+    View.NO_ANSWER: ("Tidak perlu tanggapan", "archive", ""),
+    View.ALL: ("Semua", "list", ""),
+}
+KEPT_ARGS = ("tampilan", "jenis", "unit", "platform", "akun", "q", "setelah")
+
+
+@dataclass(frozen=True)
+class CaseForms:
+    """The forms beside a case."""
+
+    reply: ReplyForm
+    elsewhere: ElsewhereForm
+    note: NoteForm
+    intent: IntentForm
+    hand_over: HandOverForm
+    close: CloseForm
+    reason: ReasonForm
+
+
+@blueprint.get("/")
+def start() -> Response:
+    """Lead to the inbox."""
+    return redirect(url_for("inbox.page"))
+
+
+@blueprint.get("/kasus")
+@allowed(Action.SEE_CASES)
+def page() -> str:
+    """Show the list."""
+    return workbench(None)
+
+
+@blueprint.get("/kasus/<code>")
+@allowed(Action.SEE_CASES)
+def case(code: str) -> str:
+    """Show one case beside the list."""
+    return workbench(case_page.read(db.session, viewer(), code))
+
+
+@blueprint.get("/kasus/baru-masuk")
+@allowed(Action.SEE_CASES)
+def arrivals() -> str:
+    """Say how many cases came in since the list was drawn, without moving it."""
+    since = datetime.fromtimestamp(request.args.get("sejak", type=float) or 0, UTC)
+    count = inbox_queries.arrived_since(db.session, viewer(), since=since)
+    return render_template("inbox/arrivals.html", count=count, since=since, args=kept_args())
+
+
+def workbench(open_case: case_page.CasePage | None) -> str:
+    """Return the page with views, list and case."""
+    moment = datetime.now(UTC)
+    day_end = end_of_day(moment)
+    wanted = chosen()
+    listed = inbox_queries.page(db.session, viewer(), wanted, now=moment, day_end=day_end)
+    return render_template(
+        "inbox/page.html",
+        open=open_case,
+        forms_of_case=forms_for(open_case) if open_case else None,
+        listed=listed,
+        wanted=wanted,
+        counts=inbox_queries.counts(db.session, viewer(), now=moment, day_end=day_end),
+        views=shown_views(),
+        units=open_case.units if open_case else directory.units(db.session),
+        args=kept_args(),
+        now=moment,
+    )
+
+
+def chosen() -> Filter:
+    """Return the filter of the address."""
+    args = request.args
+    view = args.get("tampilan", "")
+    return Filter(
+        view=View(view) if view in list(View) else View.OPEN,
+        intent=chosen_intent(args),
+        unit=args.get("unit", "")[:40],
+        platform=chosen_platform(args),
+        account=args.get("akun", "")[:60],
+        query=chosen_query(args),
+        after=args.get("setelah", "")[:200],
+    )
+
+
+def shown_views() -> dict[View, tuple[str, str, str]]:
+    """Return the views of the viewer's role: only some see the triage queue."""
+    return {view: about for view, about in VIEWS.items() if view is not View.TRIAGE or viewer().may(Action.SEE_TRIAGE)}
+
+
+def kept_args() -> dict[str, str]:
+    """Return what of the address goes on with links and forms."""
+    return {name: request.args[name] for name in KEPT_ARGS if request.args.get(name)}
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """Return when the office's day ends."""
+    local = moment.astimezone(ZoneInfo(current_app.config["TANGGAP"].office_zone))
+    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def forms_for(found: case_page.CasePage) -> CaseForms:
+    """Return the forms of a case, filled with what is known."""
+    version, key = found.case.version, secrets.token_urlsafe(16)
+    given: dict[str, Any] = {"formdata": None}
+    draft = found.draft.text if found.draft else ""
+    forms = CaseForms(
+        reply=ReplyForm(version=version, key=key, text=draft, **given),
+        elsewhere=ElsewhereForm(key=f"{key}-e", **given),
+        note=NoteForm(**given),
+        intent=IntentForm(intent=found.case.intent, **given),
+        hand_over=HandOverForm(version=version, **given),
+        close=CloseForm(version=version, **given),
+        reason=ReasonForm(**given),
+    )
+    forms.hand_over.unit.choices = {unit.code: f"{unit.short_name} ({unit.code})" for unit in found.units}
+    return forms
