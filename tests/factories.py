@@ -1,0 +1,92 @@
+"""Rows with valid defaults for tests: each function names only what a test is about."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from sqlmodel import Session, select
+
+from models import Account, Case, Comment, Intent, Role, Source, User
+from triage.connectors.base import Incoming
+from triage.flow import hand_over, ingest, register, relabel
+from triage.queries import directory
+from triage.rules.permissions import Viewer
+
+NOW = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)  # a Wednesday, 10.00 WIB
+PASSWORD = "kalimat rahasia uji"
+SALT = "garam"
+numbers = count(1)
+
+
+def incoming(text="Lampu jalan di Simpang Tiga padam sejak Senin", **given):
+    number = next(numbers)
+    values = {
+        "external_id": f"k{number}",
+        "text": text,
+        "posted_at": NOW - timedelta(hours=2),
+        "author_name": f"warga{number}",
+        "post_id": "p1",
+        "post_caption": "Pelayanan hari ini",
+    }
+    return Incoming(**(values | given))
+
+
+def account(session: Session, code="DINKES-IG", unit="DINKES", platform="instagram", **given) -> Account:
+    values = {
+        "handle": f"@{code.lower()}",
+        "zone": "Asia/Jakarta",
+        "connected_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return register.create_account(
+        session, register.NewAccount(**(values | given | {"code": code, "unit": unit, "platform": platform}))
+    )
+
+
+def user(session: Session, role=Role.OPD_ADMIN, units=("DINKES",), username="", **given) -> User:
+    wanted = register.NewUser(
+        username=username or f"{role}{next(numbers)}",
+        name=given.get("name", "Budi Santoso"),
+        role=role,
+        password=given.get("password", PASSWORD),
+        units=units if role == Role.OPD_ADMIN else (),
+    )
+    return register.create_user(session, wanted, now=NOW)
+
+
+def viewer(session: Session, role=Role.OPD_ADMIN, units=("DINKES",), **given) -> Viewer:
+    person = user(session, role, units, **given)
+    found = directory.user_with_units(session, person.id)
+    session.rollback()
+    return Viewer(person.id, person.role, found[1])
+
+
+def take_in(session: Session, where: Account, *messages: Incoming, now=NOW, **given):
+    """Send messages through the real ingest path."""
+    values = {"source": Source.FILE, "salt": SALT, "reopen_days": 7}
+    return ingest.ingest(session, where.id, list(messages), now=now, **(values | given))
+
+
+def case(session: Session, where: Account, unit="DINKES", intent="complaint", **message) -> Case:
+    """A case that a person has classified and handed to a unit, so that tests need no model."""
+    arrived = incoming(**message)
+    take_in(session, where, arrived, now=message.get("posted_at", NOW))
+    found = session.exec(select(Case).join(Comment).where(Comment.external_id == arrived.external_id)).one()
+    desk = Viewer(user(session, Role.DISKOMINFO).id, Role.DISKOMINFO, frozenset())
+    hand_over.hand_over(session, desk, found.code, unit=unit, reason="uji", version=found.version, now=NOW)
+    return relabel.relabel(session, desk, found.code, Intent(intent), now=NOW)
+
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def log_in(client, username, password=PASSWORD):
+    """Sign a browser in through the page, as a person does."""
+    answer = post(client, "/masuk", page="/masuk", username=username, password=password)
+    assert answer.status_code == 302, answer.text
+    return client
+
+
+def post(client, address, page="/profil", **values):
+    """Send a form with the token of a page that the person has open."""
+    token = TOKEN.search(client.get(page).text)
+    return client.post(address, data=values | {"csrf_token": token.group(1) if token else ""})
