@@ -5,9 +5,10 @@ import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
+from time import process_time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -90,6 +91,25 @@ def test_too_many_columns_are_refused(put):
         sniff(put("Tanggal,Komentar" + ",x" * 300 + "\n1/3/2026,Halo" + ",1" * 300 + "\n"))
 
 
+SLOW = {
+    "a million columns": b"Tanggal;Komentar" + b";" * 900_000 + b"\n1/3/2026;Halo\n",
+    "a line of blanks for a time": b"Tanggal;Komentar\n1/3/2026" + b" " * 100_000 + b"x;Halo\n",
+    "a time of digits": b"Tanggal;Komentar\n" + b"1" * 100_000 + b"x;Halo\n",
+    "a line of quotes": b"Tanggal;Komentar\n" + b'"' * 100_001 + b"\n1/3/2026;Halo\n",
+    "quotes in every line": b"Tanggal;Komentar\n" + b'1/3/2026;"\n' * 20_000,
+    "brackets": b"Tanggal;Komentar\n1/3/2026;" + b"[" * 100_000 + b"\n",
+    "title rows of blanks": b"\n" * 500_000 + b"Tanggal;Komentar\n1/3/2026;Halo\n",
+}
+
+
+@pytest.mark.parametrize("content", SLOW.values(), ids=SLOW)
+def test_no_small_file_keeps_the_machine_busy(put, content):
+    path = put(content)
+    start = process_time()
+    read_all(path)
+    assert process_time() - start < 5
+
+
 def read_all(path):
     """Read a file as the import does; return what came out, nothing if it was refused as a whole."""
     with suppress(UnreadableFile):
@@ -109,6 +129,7 @@ BYTES = st.one_of(
 )
 
 
+@settings(deadline=None)  # the disk may be slow
 @given(BYTES)
 @example(CSV.replace(b"\n", b"\r"))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
@@ -121,6 +142,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
 WORKBOOK = workbook()
 
 
+@settings(deadline=None)  # the disk may be slow
 @given(st.integers(0, len(WORKBOOK) - 1), st.binary(min_size=1, max_size=8))
 def test_a_workbook_with_changed_bytes_is_read_or_refused(tmp_path_factory, place, change):
     path = tmp_path_factory.mktemp("any") / "file"
@@ -132,6 +154,7 @@ def test_a_workbook_with_changed_bytes_is_read_or_refused(tmp_path_factory, plac
 PARTS = {name: zipfile.ZipFile(BytesIO(WORKBOOK)).read(name) for name in zipfile.ZipFile(BytesIO(WORKBOOK)).namelist()}
 
 
+@settings(deadline=None)  # the disk may be slow
 @given(st.sampled_from([name for name in PARTS if name.startswith("xl/")]), st.data())
 def test_a_workbook_with_a_changed_part_is_read_or_refused(tmp_path_factory, name, data):
     part = PARTS[name]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -167,6 +167,15 @@ def test_prefixed_tags_and_missing_cells_and_rows_are_understood(put, read):
     assert [(item.row, item.posted_at) for item in read(path)] == [(9, MOMENT)]
 
 
+def test_rows_that_all_claim_the_same_number_are_all_read(put, read):
+    rows = [
+        f'<row r="1">{cells}</row>'
+        for cells in (inline("Tanggal", "Komentar"), inline("1/3/2026", "a"), inline("1/3/2026", "b"))
+    ]
+    found = read(put(bomb("".join(rows))))
+    assert [(item.row, item.text) for item in found] == [(2, "a"), (3, "b")]
+
+
 def test_hidden_and_empty_sheets_are_passed_over(put, read):
     workbook = book(["1/3/2026", "tersembunyi"], header=["Tanggal", "Komentar"])
     workbook.active.sheet_state = "hidden"
@@ -194,7 +203,9 @@ def test_hidden_and_empty_sheets_are_passed_over(put, read):
         ("[Red]0", False),
         ("[h]:mm:ss", False),
         ("@", False),
+        ("[" * 1_000_000, False),
     ],
+    ids=lambda value: str(value)[:30],
 )
 def test_formats_that_show_a_moment_are_told_from_others(code, is_date):
     assert is_date_format(code) is is_date
@@ -209,6 +220,7 @@ XML_CELL = st.text(
 )
 
 
+@settings(deadline=None)  # the disk may be slow
 @given(st.lists(XML_CELL.filter(lambda cell: "_x" not in cell), min_size=1, max_size=6))
 def test_whatever_openpyxl_writes_comes_back_or_is_refused_as_empty(tmp_path_factory, cells):
     path = tmp_path_factory.mktemp("xlsx") / "file.xlsx"
@@ -240,6 +252,12 @@ HOSTILE = {
     ),
     "outside entity": by_hand(sheet("&a;"), prefix='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
     "deep": bomb("<row>" * 200_000),
+    "endless directory": zipped({"xl/workbook.xml": "<workbook/>"} | {f"xl/{n}-{'x' * 900}": "" for n in range(2_500)}),
+    "archive of over 4 GB": zipped({"xl/workbook.xml": "<workbook/>"})[:-22]
+    + b"PK\x06\x07"
+    + bytes(16)
+    + b"PK\x05\x06"
+    + bytes(18),
     "one endless tag": bomb(f'<row r="{" " * 5_000_000}"/>'),
     "ever new names": bomb("".join(f"<n{n}/>" for n in range(20_000))),
     "no end": bomb("<row><c><v>1</v></c></row>").replace(b"PK\x01\x02", b"PK\x01\x03"),
@@ -259,6 +277,21 @@ def test_a_hostile_or_broken_workbook_is_refused_with_a_message(put, content):
     with pytest.raises(UnreadableFile) as refusal:
         sniff(put(content))
     assert refusal.value.message.endswith(".")
+
+
+def test_endless_empty_rows_are_refused_with_the_remedy(put):
+    empty = '<row><c s="1"/></row>' * 20_000
+    path = put(by_hand(sheet(inline("Tanggal", "Komentar")).replace("</sheetData>", empty + "</sheetData>")))
+    with pytest.raises(UnreadableFile, match="baris kosong"):
+        sniff(path, limits=FileLimits(gap_bytes=100_000))
+
+
+def test_the_small_parts_of_a_workbook_are_bounded(put):
+    styles = "<styleSheet><cellXfs>" + "<xf/>" * 5_000 + "</cellXfs></styleSheet>"
+    path = put(by_hand(sheet(inline("Tanggal", "Komentar"), inline("1/3/2026", "a")), styles=styles))
+    assert sniff(path).kind == "xlsx"
+    with pytest.raises(UnreadableFile, match="terlalu besar"):
+        sniff(path, limits=FileLimits(small_part_bytes=10_000))
 
 
 def test_shared_texts_are_bounded(put):

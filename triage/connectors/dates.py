@@ -33,6 +33,7 @@ ZONES: Final = {"wib": 7, "wita": 8, "wit": 9, "z": 0, "utc": 0, "gmt": 0, "": 0
 EARLIEST_YEAR: Final = 2005  # no platform in use here had comments before
 MOST_AHEAD: Final = timedelta(minutes=10)  # clocks of two machines may differ by so much
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 a sheet's calendar has no zone
+LONGEST: Final = 80  # characters; nobody writes a time longer, and patterns slow down on long blanks
 EXAMPLE: Final = "tulis misalnya 01/03/2026 08:15 atau 2026-03-01T08:15:00+07:00."
 
 _WEEKDAY: Final = (
@@ -90,6 +91,8 @@ class DateReader:
         text = raw.strip()
         if not text:
             raise DateError("Tanggal kosong; isi tanggal komentar, " + EXAMPLE)
+        if len(text) > LONGEST:
+            raise DateError(_why_unreadable(text[:LONGEST]))
         try:
             moment = self._from_number(text) if _NUMBER.fullmatch(text) else self._from_form(text)
             return moment.astimezone(UTC)
@@ -159,4 +162,4 @@ def looks_dated(raw: str) -> bool:
 
 def is_hour(raw: str) -> bool:
     """Tell whether a cell holds a time of day alone."""
-    return _HOUR.fullmatch(raw.strip()) is not None
+    return len(raw) <= LONGEST and _HOUR.fullmatch(raw.strip()) is not None

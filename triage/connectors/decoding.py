@@ -1,7 +1,8 @@
 """Telling the encoding of a text file from its bytes: UTF-8, UTF-16 with or without a mark, Windows-1252.
 
 The whole file is looked at, in blocks, because the first letter beyond ASCII may come late. Bytes that the encoding
-does not have become marks that no sound file holds, so that a broken row is known from a sound one.
+does not have become marks that no sound file holds, so that a broken row is known from a sound one (in UTF-16 the
+mark is U+FFFD itself, so that a row which was broken before it came to us counts as broken too).
 """
 
 import codecs

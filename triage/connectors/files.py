@@ -117,9 +117,9 @@ def _find_table(path: Path, limits: FileLimits) -> tuple[Table, Header, list[Row
         if place is None:
             message = NO_HEADER if first else message
             continue
-        header = name_columns(first[place])
-        if len(header.names) > limits.columns:
+        if len(first[place].cells) > limits.columns:
             raise UnreadableFile(f"Berkas berisi lebih dari {limits.columns} kolom. Hapus kolom yang tidak perlu.")
+        header = name_columns(first[place])
         sample = list(islice(table.rows(header), GUESS_ROWS))
         if sample:
             return table, header, sample

@@ -67,6 +67,7 @@ ANSWERED: Final = re.compile(
 )
 TITLE_ROWS: Final = 10
 HEADER_CHARACTERS: Final = 100
+MOST_CELLS: Final = 500  # of a row, looked at to see whether it names columns
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ufeff]")
 
 
@@ -88,12 +89,12 @@ def find_header(rows: Sequence[Row]) -> int | None:
 
 def fields_named(cells: Sequence[str]) -> set[str]:
     """Return the fields that these cells would be headers of."""
-    keys = {_key(cell) for cell in cells if len(cell) <= HEADER_CHARACTERS} - {""}
+    keys = {_key(cell) for cell in cells[:MOST_CELLS] if len(cell) <= HEADER_CHARACTERS} - {""}
     return {field for field, names in SYNONYMS.items() if not keys.isdisjoint(names)}
 
 
 def _looks_like_header(cells: Sequence[str]) -> bool:
-    filled = [cell.strip() for cell in cells if cell.strip()]
+    filled = [cell.strip() for cell in cells[:MOST_CELLS] if cell.strip()]
     short = all(len(cell) <= 50 and re.search(r"[^\W\d]", cell) and not looks_dated(cell) for cell in filled)
     return len(filled) > 1 and len(set(filled)) == len(filled) and short
 

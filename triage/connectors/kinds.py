@@ -1,16 +1,15 @@
 """Telling from its first bytes what a file is, whatever its name says, and saying what to do with a wrong one."""
 
 import re
-import zipfile
 from pathlib import Path
 from typing import Final
 
+from triage.connectors.archive import REMEDY, open_archive
 from triage.connectors.decoding import utf16
 from triage.connectors.tables import FileLimits, Kind
 from triage.errors import UnreadableFile
 
 HEAD_BYTES: Final = 64 * 1024
-REMEDY: Final = "Buka di Excel atau LibreOffice, lalu simpan sebagai .xlsx atau .csv."
 EMPTY: Final = "Berkas kosong. Pilih berkas yang berisi baris judul kolom dan komentar."
 OLD_EXCEL: Final = f"Ini berkas Excel lama (.xls). {REMEDY}"
 LOCKED_EXCEL: Final = (
@@ -53,7 +52,7 @@ def kind_of(path: Path, *, limits: FileLimits) -> Kind:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _kind_of_zip(path)
+        return _kind_of_zip(path, limits)
     if head.startswith(_OLE):
         raise UnreadableFile(LOCKED_EXCEL if _is_locked(path) else OLD_EXCEL)
     for signature, message in _SIGNATURES:
@@ -83,12 +82,9 @@ def _is_locked(path: Path) -> bool:
         return "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20)
 
 
-def _kind_of_zip(path: Path) -> Kind:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as exc:
-        raise UnreadableFile(f"Berkas Excel ini rusak atau terpotong. Unduh ulang, atau: {REMEDY}") from exc
+def _kind_of_zip(path: Path, limits: FileLimits) -> Kind:
+    with open_archive(path, limits=limits) as archive:
+        names = set(archive.namelist())
     if "xl/workbook.xml" in names or ("[Content_Types].xml" in names and any(n.startswith("xl/") for n in names)):
         if "xl/workbook.bin" in names:
             raise UnreadableFile(f"Ini berkas Excel biner (.xlsb). {REMEDY}")

@@ -25,6 +25,8 @@ class FileLimits:
     unpacked_ratio: int = 300
     shared_characters: int = 60_000_000
     tag_bytes: int = 1_000_000
+    small_part_bytes: int = 20_000_000
+    gap_bytes: int = 50_000_000
 
 
 DEFAULT_LIMITS: Final = FileLimits()

@@ -9,11 +9,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from triage.connectors.archive import open_archive
 from triage.connectors.tables import CELL_CHARACTERS, FileLimits, Header, Kind, Row, is_blank
-from triage.connectors.xlsx_package import Attributes, PartReader, open_archive
+from triage.connectors.xlsx_package import Attributes, PartReader
 from triage.connectors.xlsx_parts import MOST_PIECES, Sheet, Workbook, read_workbook, unescape
+from triage.errors import UnreadableFile
 
 EPOCHS: Final = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 a sheet has no zone
+EMPTY_ROWS: Final = (
+    "Lembar ini memuat terlalu banyak baris kosong berformat. Hapus baris kosong di bawah data, lalu simpan ulang."
+)
 LAST_DAY: Final = 2_958_465  # 9999-12-31, where Excel's calendar ends
 _PLAIN_INTEGER: Final = re.compile(r"-?\d+")
 
@@ -36,12 +41,17 @@ class XlsxTable:
         """Yield the rows that are not blank; with a header, those after it, filled up to its width."""
         width = len(header.names) if header else 0
         start = header.number if header else 0
-        with open_archive(str(self._path), limits=self._limits) as archive:
+        with open_archive(self._path, limits=self._limits) as archive:
             cells = _Cells(self._workbook, limits=self._limits)
             reader = PartReader(archive, self._sheet.part, cells, limits=self._limits)
+            last = 0
             for _ in reader.chunks():
                 self.progress = reader.progress
-                for number, values in cells.take():
+                done = cells.take()
+                last = reader.bytes_read if done else last
+                if reader.bytes_read - last > self._limits.gap_bytes:
+                    raise UnreadableFile(EMPTY_ROWS)
+                for number, values in done:
                     if number > start and not is_blank(values):
                         values.extend([""] * (width - len(values)))
                         yield Row(number, values[:width] if header else values)
@@ -50,7 +60,7 @@ class XlsxTable:
 
 def open_sheets(path: Path, *, limits: FileLimits) -> list[XlsxTable]:
     """Return the visible sheets in the order of their tabs."""
-    with open_archive(str(path), limits=limits) as archive:
+    with open_archive(path, limits=limits) as archive:
         workbook = read_workbook(archive, limits=limits)
         parts = set(archive.namelist())
     return [
@@ -88,7 +98,8 @@ class _Cells:
             self._is_phonetic = True
         elif name == "row":
             number = attributes.get("r", "")
-            self._number = int(number) if number.isdecimal() and len(number) < 8 else self._number + 1
+            given = int(number) if number.isdecimal() and len(number) < 8 else 0
+            self._number = max(given, self._number + 1)
             self._row, self._column = [], 0
 
     def _start_cell(self, attributes: Attributes) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from posixpath import join, normpath, split
 from typing import Final, Self
 
+from triage.connectors.archive import TOO_LARGE
 from triage.connectors.tables import CELL_CHARACTERS, FileLimits
-from triage.connectors.xlsx_package import MOST_NAMES, TOO_LARGE, Attributes, PartReader
+from triage.connectors.xlsx_package import MOST_NAMES, Attributes, PartReader
 from triage.errors import UnreadableFile
 
+FORMAT_CHARACTERS: Final = 255  # the longest that Excel keeps
 MOST_PIECES: Final = 4_000  # of one cell's text, as expat hands them out
 DATE_FORMAT_IDS: Final = frozenset((*range(14, 23), *range(27, 37), *range(50, 59)))
 _NOT_DATE_LETTERS: Final = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]|;.*|general', re.IGNORECASE | re.DOTALL)
@@ -39,6 +41,8 @@ class Workbook:
 class _Part:
     """A handler that does nothing; the parts below override what they need."""
 
+    is_small: bool = True
+
     def start(self, name: str, attributes: Attributes) -> None:
         """Take the start of an element."""
 
@@ -49,8 +53,10 @@ class _Part:
         """Take a piece of text."""
 
     def read(self, archive: zipfile.ZipFile, path: str, limits: FileLimits) -> Self:
-        """Read the part if the archive has it."""
+        """Read the part if the archive has it; raise UnreadableFile if it is larger than such a part may be."""
         if path in archive.NameToInfo:
+            if self.is_small and archive.getinfo(path).file_size > limits.small_part_bytes:
+                raise UnreadableFile(TOO_LARGE)
             PartReader(archive, path, self, limits=limits).read()
         return self
 
@@ -116,6 +122,8 @@ class _Styles(_Part):
 class _SharedTexts(_Part):
     """The shared texts, without their phonetic readings."""
 
+    is_small = False
+
     def __init__(self, limits: FileLimits) -> None:
         self.texts: list[str] = []
         self._left = limits.shared_characters
@@ -173,6 +181,7 @@ def is_date_format(code: str) -> bool:
     >>> is_date_format('[$-421]dd mmmm yyyy'), is_date_format('[h]:mm'), is_date_format('#,##0 "hari"')
     (True, False, False)
     """
+    code = code[:FORMAT_CHARACTERS]
     if _ELAPSED.search(code):
         return False
     return re.search("[dmyhs]", _NOT_DATE_LETTERS.sub("", code), re.IGNORECASE) is not None
