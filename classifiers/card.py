@@ -7,7 +7,7 @@ import hashlib
 import json
 import platform
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -53,6 +53,7 @@ class Card:
     thresholds: Mapping[str, float]  # intent -> probability from which it is taken unasked
     routing: RoutingWeights
     scores: Mapping[str, Any]  # out-of-fold figures: intent, unit, baseline, interval
+    keywords: Mapping[str, Sequence[int]] = field(default_factory=dict)  # "UNIT|phrase" -> rows it stood in, rows right
     versions: Mapping[str, str] = field(default_factory=dict)
     rules: str = ""  # fingerprint of tokeniser, stemmer and cues
     arrays: str = ""  # SHA-256 of the tables; set when the model is saved

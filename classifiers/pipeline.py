@@ -129,6 +129,7 @@ class CueFeatures(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Sequence[str], y: object = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Learn nothing; the cues are given."""
+        self.names_ = cues.feature_names()
         return self
 
     def transform(self, X: Sequence[str]) -> Any:  # noqa: N803
@@ -147,7 +148,7 @@ class CueFeatures(TransformerMixin, BaseEstimator):
 
 
 class BriefLogisticRegression(LogisticRegression):
-    """Logistic regression that stops after `max_iter` rounds without complaint: the last digits do not change a class."""
+    """Logistic regression that stops after `max_iter` rounds without complaint: the last digits change no class."""
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
         """Fit the model."""

@@ -14,9 +14,13 @@ import numpy as np
 from classifiers.card import RoutingWeights
 from classifiers.folding import Rows
 from classifiers.predict import Model, Predictions, batches, log_softmax, predict
+from classifiers.rows import Row
+from classifiers.settings import NO_UNIT
+from classifiers.text import LONGEST_REMEMBERED, MEMO_SIZE, chunks
 
 MOST_HITS = 3.0
-SINGLE_WORD, SEVERAL_WORDS = 0.5, 1.0  # a single word is broader than a phrase
+SINGLE_WORD, SEVERAL_WORDS = 0.7, 1.0  # a single word is broader than a phrase
+PRIOR_PRECISION, PRIOR_ROWS, LEAST_PRECISION = 0.6, 4, 0.3
 TOP = 3
 
 
@@ -85,65 +89,126 @@ def load_keywords(path: Path) -> tuple[KeywordRule, ...]:
     return tuple(rules)
 
 
+@dataclass(frozen=True)
+class KeywordMeasure:
+    """How often a phrase stood in rows that have a unit, and how often that unit was the rule's."""
+
+    rule: KeywordRule
+    n: int
+    right: int
+
+    @property
+    def precision(self) -> float:
+        """Return the share that was right, 0 where the phrase never stood."""
+        return self.right / self.n if self.n else 0.0
+
+
 class KeywordTable:
     """Keyword rules compiled for one model: phrases are cut into stems the way comments are."""
 
-    def __init__(self, rules: Iterable[KeywordRule], model: Model) -> None:
+    def __init__(
+        self, rules: Iterable[KeywordRule], model: Model, *, measures: Mapping[str, Sequence[int]] | None = None
+    ) -> None:
+        measures = model.card.keywords if measures is None else measures
         self._model = model
-        self._rules: dict[tuple[str, ...], list[KeywordRule]] = {}
-        self._lengths: dict[str, list[int]] = {}
+        self._rules: dict[tuple[str, ...], list[tuple[KeywordRule, float]]] = {}
         for rule in rules:
-            stems = tuple(self._stems(rule.phrase))
-            if stems:
-                self._rules.setdefault(stems, []).append(rule)
-        for stems in self._rules:
-            lengths = self._lengths.setdefault(stems[0], [])
-            if len(stems) not in lengths:
-                lengths.append(len(stems))
-        for lengths in self._lengths.values():
-            lengths.sort(reverse=True)
+            if stems := tuple(model.stems(rule.phrase)):
+                self._rules.setdefault(stems, []).append((rule, _weight(rule, len(stems), measures)))
+        self._lengths: dict[str, list[int]] = {}  # first stem of a phrase -> lengths of its phrases, longest first
+        for length in sorted({len(stems) for stems in self._rules}, reverse=True):
+            for first in {stems[0] for stems in self._rules if len(stems) == length}:
+                self._lengths.setdefault(first, []).append(length)
+        self._memo: dict[str, tuple[str, ...]] = {}
 
     def votes(self, text: str) -> Votes:
         """Return what the phrases in one text say; the longest phrase at a place wins, each phrase counts once."""
-        stems = self._stems(text)
-        found: dict[tuple[str, ...], None] = {}
-        place = 0
-        while place < len(stems):
-            phrase = self._longest_at(stems, place)
-            if phrase:
-                found[phrase] = None
-            place += len(phrase) or 1
+        found = self._phrases(self._stems(text))
         return self._count(found) if found else NO_VOTES
 
+    def matches(self, text: str) -> list[KeywordRule]:
+        """Return the rules whose phrase stands in a text and is not silenced by another."""
+        return [rule for rule, _ in self._speaking(self._phrases(self._stems(text)))]
+
     def _stems(self, text: str) -> list[str]:
-        return self._model.stems(text)
+        """Return the stems of a text; a chunk's stems are remembered, a lost race costs one look-up."""
+        memo = self._memo
+        stems: list[str] = []
+        for chunk in chunks(text):
+            known = memo.get(chunk)
+            if known is None:
+                known = tuple(self._model.stem(t) for t in self._model.reader.read(chunk))
+                if len(memo) >= MEMO_SIZE:
+                    memo = self._memo = {}
+                if len(chunk) <= LONGEST_REMEMBERED:
+                    memo[chunk] = known
+            stems.extend(known)
+        return stems
 
-    def _longest_at(self, stems: list[str], place: int) -> tuple[str, ...]:
-        for length in self._lengths.get(stems[place], ()):
-            phrase = tuple(stems[place : place + length])
-            if phrase in self._rules:
-                return phrase
-        return ()
+    def _phrases(self, stems: list[str]) -> list[tuple[str, ...]]:
+        lengths, place = self._lengths, 0
+        found: list[tuple[str, ...]] = []
+        while place < len(stems):
+            step = 1
+            for length in lengths.get(stems[place], ()):
+                phrase = tuple(stems[place : place + length])
+                if phrase in self._rules:
+                    found.append(phrase)
+                    step = length
+                    break
+            place += step
+        return list(dict.fromkeys(found))
 
-    def _count(self, found: Iterable[tuple[str, ...]]) -> Votes:
+    def _speaking(self, found: Sequence[tuple[str, ...]]) -> list[tuple[KeywordRule, float]]:
+        matched = [pair for stems in found for pair in self._rules[stems]]
+        denied = {rule.denied_unit for rule, _ in matched if rule.denied_unit}
+        return [(rule, weight) for rule, weight in matched if rule.denied_unit or rule.unit not in denied]
+
+    def _count(self, found: Sequence[tuple[str, ...]]) -> Votes:
         hits: dict[str, float] = {}
         phrases: dict[str, tuple[str, ...]] = {}
-        matched = [(stems, rule) for stems in found for rule in self._rules[stems]]
-        denied = {rule.denied_unit for _, rule in matched if rule.denied_unit}
-        for stems, rule in matched:
-            if not rule.denied_unit and rule.unit in denied:
-                continue
-            if rule.phrase in phrases.get(rule.unit, ()):
-                continue
-            hits[rule.unit] = hits.get(rule.unit, 0.0) + _weight(rule, stems)
-            phrases[rule.unit] = (*phrases.get(rule.unit, ()), rule.phrase)
+        for rule, weight in self._speaking(found):
+            if weight and rule.phrase not in phrases.get(rule.unit, ()):
+                hits[rule.unit] = hits.get(rule.unit, 0.0) + weight
+                phrases[rule.unit] = (*phrases.get(rule.unit, ()), rule.phrase)
         return Votes(hits, phrases)
 
 
-def _weight(rule: KeywordRule, stems: tuple[str, ...]) -> float:
+def keyword_name(rule: KeywordRule) -> str:
+    """Return the name under which a card keeps the measure of a rule."""
+    return f"{rule.unit}|{rule.phrase}"
+
+
+def measure_keywords(table: KeywordTable, rows: Iterable[Row]) -> list[KeywordMeasure]:
+    """Measure the rules that stand in rows with a unit; below a precision of 0.6 a rule deserves a look."""
+    counts: dict[KeywordRule, list[int]] = {}
+    for row in rows:
+        if row.unit not in NO_UNIT:
+            for rule in dict.fromkeys(table.matches(row.text)):
+                count = counts.setdefault(rule, [0, 0])
+                count[0] += 1
+                count[1] += rule.unit == row.unit
+    return [KeywordMeasure(rule, n, right) for rule, (n, right) in counts.items()]
+
+
+def as_measures(measured: Iterable[KeywordMeasure]) -> dict[str, tuple[int, int]]:
+    """Return measures in the form a card keeps them."""
+    return {keyword_name(m.rule): (m.n, m.right) for m in measured}
+
+
+def _weight(rule: KeywordRule, words: int, measures: Mapping[str, Sequence[int]]) -> float:
+    """Return a rule's own weight, else the base for its length times its measured precision.
+
+    The precision is drawn towards PRIOR_PRECISION as if PRIOR_ROWS more rows had been seen; a rule that is mostly wrong
+    says nothing.
+    """
     if rule.weight is not None:
         return rule.weight
-    return SINGLE_WORD if len(stems) == 1 else SEVERAL_WORDS
+    n, right = measures.get(keyword_name(rule), (0, 0))
+    precision = (right + PRIOR_PRECISION * PRIOR_ROWS) / (n + PRIOR_ROWS)
+    if precision < LEAST_PRECISION:
+        return 0.0
+    return (SINGLE_WORD if words == 1 else SEVERAL_WORDS) * precision / PRIOR_PRECISION
 
 
 def columns(units: Sequence[str], votes: Sequence[Votes], accounts: Sequence[str | None]) -> tuple[Rows, Rows]:

@@ -34,10 +34,16 @@ _INVISIBLE = re.compile(
     "[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u20e3"
     "\U0001f3fb-\U0001f3ff\u2640\u2642\U000e0000-\U000e007f]"
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SUSPECT = re.compile(
+    "[\u00aa\u00b2-\u00b5\u00b9-\u00be\u00c0-\u1fff\u2070-\u20ff\u2100-\u218f\u2460-\u24ff\ua000-\uabff\uf900-\ufaff"
+    "\ufb00-\ufdff\ufe20-\ufe6f\uff00-\uffef\U00010000-\U0001efff\U0001f100-\U0001f1ff]"
+)
+_DIGIT = re.compile(r"\d")
 _DIGIT_D = re.compile(r"(?<=[A-Za-z])\s?(\d)\s?[dD]\b")
 _FLAG_RUN = re.compile("[\U0001f1e6-\U0001f1ff]{3,}")
-_SPACED_LETTERS = re.compile(r"(?<![^\s])(?:[a-z0-9][ ._*-]){3,}[a-z0-9](?![^\s])")
+_FEWEST_SPELLED = 4
+_SPELLED = re.compile(r"(?<!\S)(?:[a-z0-9] ){3,}[a-z0-9](?!\S)")
+_SPELLED_CHUNK = re.compile(r"[a-z0-9](?:[._*-][a-z0-9]){3,}")
 _LONG_NUMBER = re.compile(r"\+?\d(?:[ .\-]{0,2}\d){8,18}")
 _STRETCH = re.compile(r"([a-z])\1{2,}")
 _LAUGHTER = re.compile(r"a?(?:w?(?:wk|kw){2,}[wk]*|(?:[hx][aeiu]){2,}h?|a?h[ae](?:h[ae])+h?|ngakak)")
@@ -95,6 +101,9 @@ def load_lexicon(path: Path, *, skip: frozenset[str] = SKIPPED_KINDS) -> Lexicon
 
 def _plain(text: str) -> str:
     """Return text with look-alike, styled and invisible characters as the plain letters they stand for."""
+    text = text.replace("’", "'").replace("…", "..")
+    if not _SUSPECT.search(text):  # most texts hold emoji and quotation marks only
+        return _INVISIBLE.sub("", text)
     styled = "<hias> " if len(_STYLED.findall(text)) >= 2 else ""
     text = _FLAG_RUN.sub(lambda m: m[0].translate(_FLAGS), text)
     text = unicodedata.normalize("NFKD", text).translate(_LOOKALIKES)
@@ -119,10 +128,13 @@ def chunks(text: str) -> list[str]:
     text = text[:MAX_CHARACTERS]
     if not text.isascii():
         text = _plain(text)
-    text = _CONTROL.sub(" ", text).lower()
-    text = _LONG_NUMBER.sub(_mask_number, text)
-    text = _SPACED_LETTERS.sub(lambda m: "<eja> " + re.sub(r"[ ._*-]", "", m[0]), text)
-    return text.split()
+    text = text.lower()
+    if _DIGIT.search(text):
+        text = _LONG_NUMBER.sub(_mask_number, text)
+    found = text.split()
+    if sum(len(c) == 1 for c in found) >= _FEWEST_SPELLED:
+        found = _SPELLED.sub(lambda m: "<eja> " + m[0].replace(" ", ""), " ".join(found)).split()
+    return found
 
 
 def tokens_of(chunk: str, lexicon: Lexicon, known: frozenset[str]) -> tuple[str, ...]:
@@ -139,6 +151,8 @@ def tokens_of(chunk: str, lexicon: Lexicon, known: frozenset[str]) -> tuple[str,
             return tuple(lexicon.words[form].split())
         if form in lexicon.emoji:
             return (_emoji_token(lexicon.emoji[form]),)
+    if _SPELLED_CHUNK.fullmatch(chunk) and not chunk[0].isdigit():
+        return ("<eja>", *tokens_of(re.sub(r"[._*-]", "", chunk), lexicon, known))
     found: list[str] = []
     for match in _CHUNK.finditer(chunk):
         kind, piece = str(match.lastgroup), match[0]
@@ -258,7 +272,7 @@ def _read_symbol(piece: str, lexicon: Lexicon, known: frozenset[str]) -> list[st
     if piece in lexicon.emoji:
         return [_emoji_token(lexicon.emoji[piece])]
     category = unicodedata.category(piece)
-    if category == "So":
+    if category == "So" or piece >= "\U0001f000":  # emoji newer than this Python have no category yet
         return [":lain"]
     return ["<aksara>"] if category.startswith("L") else []
 

@@ -3,7 +3,9 @@
 Training only (scipy); the results stand in the card.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +13,15 @@ from scipy.optimize import minimize
 
 from classifiers.card import RoutingWeights
 from classifiers.folding import Rows
-from classifiers.predict import log_softmax
-from classifiers.routing import ledger
+from classifiers.predict import Model, log_softmax
+from classifiers.routing import NO_VOTES, KeywordRule, KeywordTable, as_measures, columns, ledger, measure_keywords
+from classifiers.rows import Row
 
 Integers = npt.NDArray[np.int64]
 GRID = np.round(np.arange(0.35, 0.951, 0.025), 3)
 CAPS = RoutingWeights(text=2.0, keyword=2.0, account=3.0)  # the account's own unit must not drown the text
 FEWEST = 20
+LEAST_PROBABILITY = 1e-7
 
 
 def intent_thresholds(
@@ -69,3 +73,57 @@ def sure_from(probabilities: Rows, truth: Integers, *, accuracy: float) -> tuple
         return 0.99, 0.0
     last = int(passing[-1])
     return round(float(best[order[last]]), 4), round((last + 1) / len(order), 4)
+
+
+@dataclass(frozen=True)
+class LedgerFit:
+    """The fitted routing ledger, the measures of its keywords and its figures on out-of-fold rows."""
+
+    weights: RoutingWeights
+    measures: Mapping[str, Sequence[int]]
+    figures: Mapping[str, Any]
+
+
+def fit_ledger(
+    model: Model,
+    rules: Sequence[KeywordRule],
+    rows: Sequence[Row],
+    *,
+    folds: Sequence[tuple[Sequence[int], Sequence[int]]],
+    unit: Rows,
+    accuracy: float,
+) -> LedgerFit:
+    """Fit the ledger on rows whose unit probabilities and keyword measures come from other folds."""
+    table = KeywordTable(rules, model, measures={})
+    votes = [NO_VOTES] * len(rows)
+    for learn, test in folds:
+        measures = as_measures(measure_keywords(table, (rows[i] for i in learn)))
+        judged = KeywordTable(rules, model, measures=measures)
+        for i in test:
+            votes[i] = judged.votes(rows[i].text)
+    hits, own = columns(model.units, votes, [r.account or None for r in rows])
+    places = {code: i for i, code in enumerate(model.units)}
+    truth = np.array([places.get(r.unit, -1) for r in rows], dtype=np.int64)
+    logs = np.log(np.maximum(unit, LEAST_PROBABILITY))
+    has, asked = truth >= 0, np.array([r.intent != "other" for r in rows])
+    weights = fit_routing(logs[has], hits[has], own[has], truth[has])
+    totals = ledger(weights, logs, hits, own)
+    limit, share = sure_from(np.exp(log_softmax(totals[asked])), truth[asked], accuracy=accuracy)
+    alone = ledger(replace(weights, account=0.0), logs, hits, own)
+    figures = {
+        "n": int(has.sum()),
+        **_top(totals[has], truth[has]),
+        "auto_share": share,
+        "without_account": _top(alone[has], truth[has]),
+        "text_only": _top(logs[has], truth[has]),
+    }
+    everywhere = as_measures(measure_keywords(table, rows))
+    return LedgerFit(replace(weights, sure_from=limit), everywhere, figures)
+
+
+def _top(totals: Rows, truth: Integers) -> dict[str, float]:
+    order = np.argsort(-totals, axis=1, kind="stable")[:, :3]
+    return {
+        "top1": round(float((order[:, 0] == truth).mean()), 4),
+        "top3": round(float((order == truth[:, None]).any(axis=1).mean()), 4),
+    }

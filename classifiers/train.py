@@ -4,7 +4,7 @@ Training only (scikit-learn). Rows, settings and seed decide the artefact to the
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,14 @@ from classifiers.card import Card, RoutingWeights, current_versions, rules_finge
 from classifiers.evaluate import UnitScore, score_intents
 from classifiers.folding import FoldedHead, Rows, fold, fold_vocabulary
 from classifiers.pipeline import build_pipeline, class_weights
-from classifiers.predict import Model, log_softmax
+from classifiers.predict import Model
 from classifiers.roughen import roughen
-from classifiers.routing import KeywordRule, KeywordTable, columns, ledger
+from classifiers.routing import KeywordRule
 from classifiers.rows import Row, group_of_rows, hash_of_rows
 from classifiers.settings import INTENTS, NO_UNIT, FeatureSettings, Settings
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import Lexicon, Reader, is_word
-from classifiers.thresholds import fit_routing, intent_thresholds, sure_from
+from classifiers.thresholds import fit_ledger, intent_thresholds
 
 Progress = Callable[[float, str], None]
 FEWEST_ROWS = 50
@@ -85,9 +85,12 @@ def train(
             card, lexicon=work.lexicon, intent=bare[0], unit=bare[1], vocabulary=vocabulary, stemmer=work.stemmer
         )
 
-    draft = model_with(work.card(held_out, RoutingWeights(), {}, created_at))
-    routing, unit_figures = work.routing(held_out, KeywordTable(keywords, draft))
-    model = model_with(work.card(held_out, routing, unit_figures, created_at))
+    draft = work.card(held_out, created_at)
+    fit = fit_ledger(
+        model_with(draft), keywords, rows, folds=work.folds, unit=held_out.unit, accuracy=settings.unit_accuracy
+    )
+    card = replace(draft, routing=fit.weights, keywords=fit.measures, scores={**draft.scores, "unit": fit.figures})
+    model = model_with(card)
     progress(1.0, "Selesai")
     return model
 
@@ -167,7 +170,7 @@ class _Work:
                 found[name][test] = _aligned(pipeline, [self.rows[i].text for i in test], classes)
         return _OutOfFold(found["intent"], found["unit"])
 
-    def card(self, held_out: _OutOfFold, routing: RoutingWeights, unit: dict[str, Any], created_at: str) -> Card:
+    def card(self, held_out: _OutOfFold, created_at: str) -> Card:
         """Return the card with out-of-fold figures."""
         truth = np.array([INTENTS.index(r.intent) for r in self.rows], dtype=np.int64)
         thresholds = intent_thresholds(INTENTS, truth, held_out.intent, glance=self.settings.gentle_error_cost)
@@ -183,8 +186,8 @@ class _Work:
             settings=asdict(self.settings),
             seed=self.seed,
             thresholds=thresholds,
-            routing=routing,
-            scores={"intent": scores.as_dict(), "unit": unit},
+            routing=RoutingWeights(),
+            scores={"intent": scores.as_dict()},
             versions=current_versions(),
             rules=rules_fingerprint(self.lexicon, self.stemmer),
         )
@@ -197,28 +200,6 @@ class _Work:
             "units": {u: sum(r.unit == u for r in self.rows) for u in self.units},
             "sources": sorted({r.source for r in self.rows}),
         }
-
-    def routing(self, held_out: _OutOfFold, keywords: KeywordTable) -> tuple[RoutingWeights, dict[str, Any]]:
-        """Fit the ledger on out-of-fold rows and measure it there, with and without the account."""
-        votes = [keywords.votes(r.text) for r in self.rows]
-        hits, own = columns(self.units, votes, [r.account or None for r in self.rows])
-        places = {unit: i for i, unit in enumerate(self.units)}
-        truth = np.array([places.get(r.unit, -1) for r in self.rows], dtype=np.int64)
-        asked = np.array([r.intent != "other" for r in self.rows])
-        has = truth >= 0
-        logs = np.log(np.maximum(held_out.unit, 1e-7))
-        weights = fit_routing(logs[has], hits[has], own[has], truth[has])
-        totals = ledger(weights, logs, hits, own)
-        limit, share = sure_from(np.exp(log_softmax(totals[asked])), truth[asked], accuracy=self.settings.unit_accuracy)
-        alone = RoutingWeights(weights.text, weights.keyword, 0.0)
-        figures = {
-            "n": int(has.sum()),
-            **_top(totals[has], truth[has]),
-            "auto_share": share,
-            "without_account": _top(ledger(alone, logs, hits, own)[has], truth[has]),
-            "text_only": _top(logs[has], truth[has]),
-        }
-        return RoutingWeights(weights.text, weights.keyword, weights.account, limit), figures
 
 
 def _folds(rows: Sequence[Row], count: int) -> Iterator[tuple[list[int], list[int]]]:
@@ -239,11 +220,3 @@ def _aligned(pipeline: Any, texts: Sequence[str], classes: Sequence[str]) -> npt
     result = np.zeros((len(texts), len(classes)))
     result[:, places] = pipeline.predict_proba(texts)
     return result
-
-
-def _top(totals: Rows, truth: npt.NDArray[np.int64]) -> dict[str, float]:
-    order = np.argsort(-totals, axis=1, kind="stable")[:, :3]
-    return {
-        "top1": round(float((order[:, 0] == truth).mean()), 4),
-        "top3": round(float((order == truth[:, None]).any(axis=1).mean()), 4),
-    }
