@@ -85,11 +85,21 @@ def test_a_comment_after_the_reopening_limit_is_a_new_case_and_no_next_response(
     assert working(longer.nrt) == [HOUR]
 
 
-def test_a_comment_overlooked_at_the_resolve_waits_from_its_own_time():
-    found = measure(*START, reply("Mon 09:30"), comment("Mon 09:55", 2), resolved("Mon 10:00"),
-                    event("reopened", "Mon 10:30", comment=2), reply("Mon 11:00"))
+@pytest.mark.parametrize("reopened_at", [
+    pytest.param("Mon 10:30", id="reopened-when-it-was-seen"),
+    pytest.param("Mon 09:55", id="reopened-at-the-comments-own-time"),
+])  # fmt: skip
+def test_a_comment_overlooked_at_the_resolve_waits_from_its_own_time(reopened_at):
+    found = measure(*START, reply("Mon 09:30", seq=1), resolved("Mon 10:00", seq=2), comment("Mon 09:55", 2, seq=3),
+                    event("reopened", reopened_at, comment=2, seq=4), reply("Mon 11:00", seq=5))
     assert [(span.start, span.working_s) for span in found.nrt] == [(at("Mon 09:55"), 65 * MINUTE)]
-    assert found.lapsed == ()
+    assert (found.lapsed, found.episodes, found.waiting_since) == ((), 2, None)
+
+
+def test_a_closing_recorded_after_the_reopening_closes():
+    found = measure(*START, reply("Mon 09:30", seq=1), comment("Mon 09:55", 2, seq=2),
+                    event("reopened", "Mon 09:55", comment=2, seq=3), resolved("Mon 10:00", seq=4))
+    assert (found.episodes, found.waiting_since, len(found.lapsed)) == (1, None, 1)
 
 
 def test_reopening_by_hand_without_a_comment_begins_no_wait():

@@ -50,6 +50,7 @@ class Clocks:
         self._after_close: dict[Any, datetime] = {}  # comments on a closed case: thanks, until proven otherwise
         self._first_wait: datetime | None = start
         self._reopened_from: datetime | None = None
+        self._early_reopening: HistoryEvent | None = None
         self._last_reply_at: datetime | None = None
         self._asked_at: datetime | None = None
         self._paused_at: datetime | None = None
@@ -129,6 +130,7 @@ class Clocks:
             self.flags.add(Flag.RESOLVED_WITHOUT_REPLY)
         self._close(at)
         self.resolved.append(at)
+        self._reopen_if_told_later(event, at)
 
     def no_answer(self, event: HistoryEvent, at: datetime) -> None:
         """Close without an answer; right after a reopening it says that there was none: a mere thanks."""
@@ -141,10 +143,12 @@ class Clocks:
             self.closed_at = reopened_from
             self.closed.pop()
             self.episodes -= 1
+        self._reopen_if_told_later(event, at)
 
     def reopened(self, event: HistoryEvent, at: datetime) -> None:
         """Begin a new episode at the comment that caused it, or where a person reopened by hand."""
         if self.closed_at is None:
+            self._early_reopening = event
             return
         comment_at = self._seen.get(event.data.get("comment"))
         if comment_at is None:
@@ -227,6 +231,12 @@ class Clocks:
         self._after_close = {}
         if self.first_reply is None:
             self._first_wait = at
+
+    def _reopen_if_told_later(self, closing: HistoryEvent, at: datetime) -> None:
+        """Reopen for a comment written before the closing but seen, and so recorded, only after it."""
+        reopening, self._early_reopening = self._early_reopening, None
+        if reopening is not None and closing.seq < reopening.seq:
+            self.reopened(reopening, at)
 
     def _take_back_lapse(self, comment_at: datetime) -> datetime:
         """Return since when an overlooked comment waits: what its closing had ended was no end."""
