@@ -30,6 +30,8 @@ class Duration:
     working_s: int | None = 0
 
 
+NOTHING = Duration()
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intervals:
     """What M1 says about one case; None where it did not happen (yet).
@@ -58,8 +60,8 @@ class Intervals:
     resolution_first: Span | None = None
     resolution_full: Span | None = None
     pauses: tuple[Span, ...] = ()
-    paused: Duration = Duration()
-    waiting_other: Duration = Duration()
+    paused: Duration = NOTHING
+    waiting_other: Duration = NOTHING
     holds: tuple[Hold, ...] = ()
     unit_response: Span | None = None
     triage_delay: Span | None = None
@@ -72,9 +74,7 @@ class Intervals:
     flags: frozenset[Flag] = frozenset()
 
 
-def intervals(
-    events: Iterable[HistoryEvent], calendars: Calendars, settings: MetricSettings = DEFAULTS
-) -> Intervals:
+def intervals(events: Iterable[HistoryEvent], calendars: Calendars, settings: MetricSettings = DEFAULTS) -> Intervals:
     """Return every interval of one case; any order of events gives the same, and any history gives something.
 
     `calendars` is by unit code; None is the triage queue and stands for the regency's own calendar. A unit
@@ -97,13 +97,15 @@ def _measured(clocks: Clocks) -> Intervals:
     span = clocks.custody.span
     frt = _to(clocks, clocks.first_reply_at)
     holds = _holds(clocks, frt)
-    pauses = tuple(span(*pair) for pair in clocks.pauses)
+    pauses = tuple([span(*pair) for pair in clocks.pauses])
     first, full = _resolutions(clocks, pauses)
+    if _is_out_of_hours(clocks, frt):
+        clocks.flags.add(Flag.OUT_OF_HOURS)
     return Intervals(
         received_at=clocks.start,
         frt=frt,
-        nrt=tuple(span(*pair) for pair in clocks.answered),
-        lapsed=tuple(span(*pair) for pair in clocks.lapsed),
+        nrt=tuple([span(*pair) for pair in clocks.answered]),
+        lapsed=tuple([span(*pair) for pair in clocks.lapsed]),
         tts=frt if clocks.substantive_at == clocks.first_reply_at else _to(clocks, clocks.substantive_at),
         resolution_first=first,
         resolution_full=full,
@@ -119,7 +121,7 @@ def _measured(clocks: Clocks) -> Intervals:
         holder=clocks.custody.holder,
         waiting_since=clocks.waiting_since(),
         episodes=clocks.episodes,
-        flags=frozenset(clocks.flags | _out_of_hours(clocks, frt)),
+        flags=frozenset(clocks.flags),
     )
 
 
@@ -174,6 +176,8 @@ def _less(whole: Span, parts: Sequence[Span]) -> Span:
 
 
 def _sum(spans: Sequence[Span]) -> Duration:
+    if not spans:
+        return NOTHING
     working = [span.working_s for span in spans]
     known = [seconds for seconds in working if seconds is not None]
     return Duration(sum(span.wall_s for span in spans), sum(known) if len(known) == len(working) else None)
@@ -186,10 +190,8 @@ def _credited(reply: HistoryEvent | None) -> str | None:
     return reply.actor if reply.actor.startswith("user:") else OUTSIDE
 
 
-def _out_of_hours(clocks: Clocks, frt: Span | None) -> set[Flag]:
-    """Return the flag of a comment that was written and answered while everybody was free (M1 D11)."""
+def _is_out_of_hours(clocks: Clocks, frt: Span | None) -> bool:
+    """Tell whether the comment was written and answered while everybody was free (M1 D11)."""
     if frt is None or frt.working_s != 0:
-        return set()
-    if clocks.custody.is_working(frt.start) or clocks.custody.is_working(frt.end):
-        return set()
-    return {Flag.OUT_OF_HOURS}
+        return False
+    return not clocks.custody.is_working(frt.start) and not clocks.custody.is_working(frt.end)
