@@ -94,4 +94,3 @@ def _check_week(week: Week) -> None:
         empty = any(starts >= ends for starts, ends in day)
         if empty or bounds != sorted(bounds) or not all(0 <= minute <= MINUTES_A_DAY for minute in bounds):
             raise CalendarError(f"Jam kerja {day} tidak berurutan atau bertumpuk. Perbaiki jam mulai dan selesai.")
-

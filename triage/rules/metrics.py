@@ -32,6 +32,7 @@ class Duration:
 
 NOTHING = Duration()
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intervals:
     """What M1 says about one case; None where it did not happen (yet).

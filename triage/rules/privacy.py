@@ -40,9 +40,7 @@ _NAMED_ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 _PLATE = re.compile(r"\b(?P<region>[A-Z]{1,2})[ \-]?(?P<number>[1-9]\d{1,3})[ \-]?(?P<series>[A-Z]{1,3})\b")
-_COMPACT_PLATE = re.compile(
-    r"\b(?P<region>[a-z]{1,2})(?P<number>[1-9]\d{1,3})(?P<series>[a-z]{2,3})\b", re.IGNORECASE
-)
+_COMPACT_PLATE = re.compile(r"\b(?P<region>[a-z]{1,2})(?P<number>[1-9]\d{1,3})(?P<series>[a-z]{2,3})\b", re.IGNORECASE)
 _NAMED_PLATE = re.compile(
     r"\b(?:plat|nopol|no\.? ?pol|motor|mobil|truk|truck|angkot|bus|bis)\b[^\d\n]{0,20}?"
     r"\b(?P<plate>(?P<region>[a-z]{1,2})[ \-]?(?P<number>[1-9]\d{0,3})[ \-]?(?P<series>[a-z]{1,3}))\b",

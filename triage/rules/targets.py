@@ -70,9 +70,7 @@ def deadline(start: datetime, rule: TargetRule, history: CalendarHistory) -> dat
     return nth_working_day_close(start, rule.amount, history)
 
 
-def due_state(
-    *, due_at: datetime | None, answered_at: datetime | None, now: datetime, zone: ZoneInfo
-) -> DueState:
+def due_state(*, due_at: datetime | None, answered_at: datetime | None, now: datetime, zone: ZoneInfo) -> DueState:
     """Return how a case stands to its deadline; the deadline's own second is still in time.
 
     TODAY is meant in the office's zone, and a deadline at midnight belongs to the day that ends. A case that
