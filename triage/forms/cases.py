@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import HiddenInput
 
 from models import Intent, ReplyKind
 
@@ -16,7 +17,7 @@ KINDS = {ReplyKind.SUBSTANTIVE.value: "Menjawab isi", ReplyKind.ACKNOWLEDGEMENT.
 class VersionedForm(FlaskForm):
     """A form that knows which state of the case its reader saw."""
 
-    version = IntegerField(validators=[InputRequired("Muat ulang kasus ini, lalu ulangi.")])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Muat ulang kasus ini, lalu ulangi.")])
 
 
 class ReplyForm(VersionedForm):
