@@ -26,8 +26,15 @@ RAMADAN = SeasonHours(name="Ramadan 1447", starts_on=date(2026, 2, 19), ends_on=
 
 def calendar(**changes):
     """Return the office calendar of the worked examples."""
-    fields = {"code": "kantor", "version": 1, "zone": "Asia/Jakarta", "in_force_from": date(2025, 1, 1), "week": WEEK,
-              "seasons": (RAMADAN,), "holidays": frozenset({date(2026, 2, 17), date(2026, 5, 12)})}
+    fields = {
+        "code": "kantor",
+        "version": 1,
+        "zone": "Asia/Jakarta",
+        "in_force_from": date(2025, 1, 1),
+        "week": WEEK,
+        "seasons": (RAMADAN,),
+        "holidays": frozenset({date(2026, 2, 17), date(2026, 5, 12)}),
+    }
     return Calendar(**(fields | changes))
 
 

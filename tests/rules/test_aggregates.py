@@ -33,7 +33,11 @@ def test_quantiles_are_those_of_numpy(values):
 
 def test_unknown_values_enter_no_figure_but_are_counted():
     assert summarise([None, 0, None, 100]) == summarise([0, 100, None, None])
-    assert (summarise([None, 0, 100]).n, summarise([None, 0, 100]).median, summarise([None, 0, 100]).unknown) == (2, 50, 1)
+    assert (summarise([None, 0, 100]).n, summarise([None, 0, 100]).median, summarise([None, 0, 100]).unknown) == (
+        2,
+        50,
+        1,
+    )
 
 
 def test_over_nothing_there_is_no_figure():
@@ -68,7 +72,9 @@ def test_every_case_is_in_exactly_one_outcome(states):
         pytest.param(Intent.QUESTION, (), True, False, id="older-than-the-connection"),
         pytest.param(Intent.QUESTION, {Flag.WITHDRAWN_BEFORE_REPLY}, False, False, id="taken-back"),
         pytest.param(Intent.QUESTION, {Flag.HIDDEN_BEFORE_REPLY}, False, True, id="hidden-by-us"),
-        pytest.param(Intent.QUESTION, {Flag.HIDDEN_BEFORE_REPLY, Flag.HIDING_APPROVED}, False, False, id="hiding-approved"),
+        pytest.param(
+            Intent.QUESTION, {Flag.HIDDEN_BEFORE_REPLY, Flag.HIDING_APPROVED}, False, False, id="hiding-approved"
+        ),
     ],
 )
 def test_the_denominator_holds_what_must_be_answered(intent, flags, is_backfill, expected):

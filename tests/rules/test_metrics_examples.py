@@ -66,8 +66,14 @@ def test_g5_reopening_leaves_the_first_response_and_begins_a_next_one(reopening)
 
 
 def test_g6_waiting_for_the_citizen_is_left_out_of_the_resolution_only():
-    found = measure(comment("Mon 08:00"), routed("Mon 08:00", "A"), reply("Mon 09:00", asks_citizen=True),
-                    event("paused", "Mon 09:00", reason="waiting_citizen"), comment("Tue 09:00", 2), resolved("Tue 11:00"))
+    found = measure(
+        comment("Mon 08:00"),
+        routed("Mon 08:00", "A"),
+        reply("Mon 09:00", asks_citizen=True),
+        event("paused", "Mon 09:00", reason="waiting_citizen"),
+        comment("Tue 09:00", 2),
+        resolved("Tue 11:00"),
+    )
     assert found.frt.working_s == 60 * MINUTE
     assert found.resolution_first.working_s == 3 * HOUR
     assert (found.paused.working_s, found.paused.wall_s) == (7.5 * HOUR, 24 * HOUR)

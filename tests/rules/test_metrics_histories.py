@@ -18,28 +18,60 @@ UNIT_CODES = [None, "A", "B", "RSUD", "EXT_PLN", "NYC", "GONE"]
 UNITS = st.sampled_from(UNIT_CODES)
 COMMENTS = st.sampled_from([1, 2, 3, 4, None])
 moments = st.integers(0, 40 * 86_400).map(lambda s: START + timedelta(seconds=s)) | st.integers(0, 40).map(
-    lambda d: START + timedelta(days=d))
+    lambda d: START + timedelta(days=d)
+)
 DATA = {
     EventKind.RECEIVED: st.fixed_dictionaries({"comment": COMMENTS}),
     EventKind.ROUTED: st.fixed_dictionaries({"from": UNITS, "to": UNITS}),
     EventKind.REPLIED: st.fixed_dictionaries(
-        {"kind": st.sampled_from(["substantive", "acknowledgement"]), "automatic": st.booleans(), "native": st.booleans()},
-        optional={"asks_citizen": st.booleans(), "unit": UNITS}),
+        {
+            "kind": st.sampled_from(["substantive", "acknowledgement"]),
+            "automatic": st.booleans(),
+            "native": st.booleans(),
+        },
+        optional={"asks_citizen": st.booleans(), "unit": UNITS},
+    ),
     EventKind.PAUSED: st.fixed_dictionaries({"reason": st.sampled_from(["waiting_citizen", "waiting_other"])}),
     EventKind.REOPENED: st.fixed_dictionaries({}, optional={"comment": COMMENTS}),
     EventKind.WITHDRAWN_BY_CITIZEN: st.fixed_dictionaries({}, optional={"comment": COMMENTS}),
 }
-OFTEN = [EventKind.RECEIVED, EventKind.REPLIED, EventKind.ROUTED, EventKind.PAUSED, EventKind.RESOLVED, EventKind.REOPENED]
-one_event = st.sampled_from([*EventKind, *OFTEN, *OFTEN]).flatmap(lambda kind: st.builds(
-    HistoryEvent, kind=st.just(kind), at=moments, actor=st.sampled_from(["citizen", "system", "user:7", "model:1"]),
-    data=DATA.get(kind, st.just({})), seq=st.integers(0, 9)))
+OFTEN = [
+    EventKind.RECEIVED,
+    EventKind.REPLIED,
+    EventKind.ROUTED,
+    EventKind.PAUSED,
+    EventKind.RESOLVED,
+    EventKind.REOPENED,
+]
+one_event = st.sampled_from([*EventKind, *OFTEN, *OFTEN]).flatmap(
+    lambda kind: st.builds(
+        HistoryEvent,
+        kind=st.just(kind),
+        at=moments,
+        actor=st.sampled_from(["citizen", "system", "user:7", "model:1"]),
+        data=DATA.get(kind, st.just({})),
+        seq=st.integers(0, 9),
+    )
+)
 any_history = st.lists(one_event, max_size=14)
 limits = st.builds(MetricSettings, pause_limit_days=st.integers(1, 9), reopen_limit_days=st.integers(1, 9))
 
 
 def spans(found: Intervals) -> list[Span]:
-    single = [found.frt, found.tts, found.resolution_first, found.resolution_full, found.unit_response, found.triage_delay]
-    return [span for span in single if span] + [*found.nrt, *found.lapsed, *found.pauses, *(h.span for h in found.holds)]
+    single = [
+        found.frt,
+        found.tts,
+        found.resolution_first,
+        found.resolution_full,
+        found.unit_response,
+        found.triage_delay,
+    ]
+    return [span for span in single if span] + [
+        *found.nrt,
+        *found.lapsed,
+        *found.pauses,
+        *(h.span for h in found.holds),
+    ]
 
 
 def check_numbers(found):
@@ -88,19 +120,19 @@ def check_first_response(events, found):
     assert (found.frt and found.frt.end) == expected
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(any_history, limits)
 def test_no_history_gives_a_negative_number_or_an_error(events, chosen):
     check_numbers(intervals(events, PLACES, chosen))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(any_history)
 def test_holds_sum_to_the_time_the_citizen_waited(events):
     check_holds(intervals(events, PLACES))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(any_history)
 def test_resolution_pauses_and_closed_time_never_exceed_the_whole(events):
     check_resolution(intervals(events, PLACES))
@@ -108,6 +140,7 @@ def test_resolution_pauses_and_closed_time_never_exceed_the_whole(events):
 
 def random_history(random):
     """Return a long history in which most events make sense: denser than what hypothesis draws."""
+
     def data(kind):
         return {
             EventKind.RECEIVED: {"comment": random.randint(1, 9)},
@@ -119,8 +152,10 @@ def random_history(random):
         }.get(kind, {})  # fmt: skip
 
     kinds = random.choices([*EventKind, *OFTEN, *OFTEN], k=random.randint(3, 25))
-    return [HistoryEvent(kind, START + timedelta(seconds=random.randrange(30 * 86_400)), "user:7", data(kind), seq)
-            for seq, kind in enumerate(kinds)]
+    return [
+        HistoryEvent(kind, START + timedelta(seconds=random.randrange(30 * 86_400)), "user:7", data(kind), seq)
+        for seq, kind in enumerate(kinds)
+    ]
 
 
 def test_five_thousand_long_histories_keep_every_promise():
@@ -136,7 +171,7 @@ def test_five_thousand_long_histories_keep_every_promise():
         assert intervals(events, PLACES) == found
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(any_history.flatmap(lambda events: st.tuples(st.just(events), st.permutations(events))))
 def test_the_order_in_which_events_arrive_does_not_matter(two):
     events, shuffled = two
@@ -146,7 +181,7 @@ def test_the_order_in_which_events_arrive_does_not_matter(two):
     assert intervals(events, PLACES) == intervals(shuffled, PLACES)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(any_history, one_event)
 def test_nothing_that_happens_later_resets_the_first_response(events, later):
     before = intervals(events, PLACES)
@@ -154,12 +189,16 @@ def test_nothing_that_happens_later_resets_the_first_response(events, later):
         return
     end = max(event.at for event in events) + timedelta(days=1)
     after = intervals([*events, HistoryEvent(later.kind, end, later.actor, later.data, 10)], PLACES)
-    assert (after.frt, after.tts or before.tts, after.credited) == (before.frt, before.tts or after.tts, before.credited)
+    assert (after.frt, after.tts or before.tts, after.credited) == (
+        before.frt,
+        before.tts or after.tts,
+        before.credited,
+    )
     assert after.resolution_first == before.resolution_first or before.resolution_first is None
     assert set(before.nrt) <= set(after.nrt)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(any_history)
 def test_a_pause_never_changes_first_and_next_response(events):
     without = [event for event in events if event.kind not in (EventKind.PAUSED, EventKind.RESUMED)]
@@ -167,24 +206,35 @@ def test_a_pause_never_changes_first_and_next_response(events):
     assert (found.frt, found.nrt, found.tts, found.holds) == (bare.frt, bare.nrt, bare.tts, bare.holds)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(any_history)
 def test_automatic_replies_could_as_well_not_be_there(events):
     people = [e for e in events if not (e.kind is EventKind.REPLIED and e.data["automatic"])]
     found, bare = intervals(events, PLACES), intervals(people, PLACES)
-    assert (found.frt, found.nrt, found.tts, found.resolution_full) == (bare.frt, bare.nrt, bare.tts, bare.resolution_full)
+    assert (found.frt, found.nrt, found.tts, found.resolution_full) == (
+        bare.frt,
+        bare.nrt,
+        bare.tts,
+        bare.resolution_full,
+    )
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 4 * 96), st.sampled_from(["A", "B", "RSUD", "NYC"])), max_size=4), st.integers(1, 4 * 96))
+@given(
+    st.lists(st.tuples(st.integers(0, 4 * 96), st.sampled_from(["A", "B", "RSUD", "NYC"])), max_size=4),
+    st.integers(1, 4 * 96),
+)
 def test_working_time_follows_the_holder_of_every_quarter_of_an_hour(moves, length):
     quarter = timedelta(minutes=15)
     moves = sorted({when: unit for when, unit in moves if when < length}.items())
-    events = [HistoryEvent(EventKind.RECEIVED, START, data={"comment": 1}),
-              *(HistoryEvent(EventKind.ROUTED, START + when * quarter, data={"to": unit}) for when, unit in moves),
-              HistoryEvent(EventKind.REPLIED, START + length * quarter, actor="user:7", data={"kind": "substantive"})]
+    events = [
+        HistoryEvent(EventKind.RECEIVED, START, data={"comment": 1}),
+        *(HistoryEvent(EventKind.ROUTED, START + when * quarter, data={"to": unit}) for when, unit in moves),
+        HistoryEvent(EventKind.REPLIED, START + length * quarter, actor="user:7", data={"kind": "substantive"}),
+    ]
     expected = 0
-    for begin, unit, end in zip([0, *(w for w, _ in moves)], [None, *(u for _, u in moves)], [*(w for w, _ in moves), length],
-                                strict=True):
+    for begin, unit, end in zip(
+        [0, *(w for w, _ in moves)], [None, *(u for _, u in moves)], [*(w for w, _ in moves), length], strict=True
+    ):
         expected += naive_seconds(START + begin * quarter, START + end * quarter, PLACES[unit].versions, quarter)
     assert intervals(events, PLACES).frt.working_s == expected

@@ -42,8 +42,14 @@ def test_only_a_reply_stops_the_clock(kind):
 
 
 def test_the_clock_starts_again_at_the_comment_that_reopens():
-    found = measure(*START, reply("Mon 10:00"), resolved("Mon 11:00"), comment("Tue 08:00", 2),
-                    event("reopened", "Tue 08:00", comment=2), reply("Tue 10:00"))
+    found = measure(
+        *START,
+        reply("Mon 10:00"),
+        resolved("Mon 11:00"),
+        comment("Tue 08:00", 2),
+        event("reopened", "Tue 08:00", comment=2),
+        reply("Tue 10:00"),
+    )
     assert working(found.nrt) == [2 * HOUR]
     assert found.nrt[0].start == at("Tue 08:00")
 
@@ -61,27 +67,53 @@ def test_the_clock_does_not_run_on_after_resolve_because_the_citizen_said_thanks
 
 def test_a_reopening_that_turns_out_to_be_thanks_is_taken_back():
     done = [*START, reply("Mon 10:00"), resolved("Mon 11:00")]
-    found = measure(*done, comment("Mon 11:30", 2), event("reopened", "Mon 11:30", comment=2),
-                    event("no_answer_needed", "Mon 14:00", reason="terima kasih"))
+    found = measure(
+        *done,
+        comment("Mon 11:30", 2),
+        event("reopened", "Mon 11:30", comment=2),
+        event("no_answer_needed", "Mon 14:00", reason="terima kasih"),
+    )
     assert (found.episodes, found.nrt, found.waiting_since) == (1, (), None)
     assert [span.end for span in found.lapsed] == [at("Mon 14:00")]
-    later = measure(*done, comment("Mon 11:30", 2), event("reopened", "Mon 11:30", comment=2),
-                    event("no_answer_needed", "Mon 14:00"), comment("Tue 09:00", 3),
-                    event("reopened", "Tue 09:00", comment=3), reply("Tue 10:00"), resolved("Tue 10:00"))
+    later = measure(
+        *done,
+        comment("Mon 11:30", 2),
+        event("reopened", "Mon 11:30", comment=2),
+        event("no_answer_needed", "Mon 14:00"),
+        comment("Tue 09:00", 3),
+        event("reopened", "Tue 09:00", comment=3),
+        reply("Tue 10:00"),
+        resolved("Tue 10:00"),
+    )
     assert later.resolution_full.working_s == 2 * HOUR + HOUR
 
 
 def test_thanks_on_the_last_day_do_not_lengthen_a_later_wait():
-    found = measure(*START, reply("Mon 10:00"), resolved("Mon 11:00"), comment("Mon 11:05", 2), comment("Wed 09:00", 3),
-                    event("reopened", "Wed 09:00", comment=3), reply("Wed 10:00"))
+    found = measure(
+        *START,
+        reply("Mon 10:00"),
+        resolved("Mon 11:00"),
+        comment("Mon 11:05", 2),
+        comment("Wed 09:00", 3),
+        event("reopened", "Wed 09:00", comment=3),
+        reply("Wed 10:00"),
+    )
     assert working(found.nrt) == [HOUR]
 
 
 def test_a_comment_after_the_reopening_limit_is_a_new_case_and_no_next_response():
-    found = measure(*START, reply("Mon 10:00"), resolved("Mon 11:00"), comment("2026-05-20 09:00", 2), reply("2026-05-20 10:00"))
+    found = measure(
+        *START, reply("Mon 10:00"), resolved("Mon 11:00"), comment("2026-05-20 09:00", 2), reply("2026-05-20 10:00")
+    )
     assert (found.nrt, found.episodes) == ((), 1)
-    longer = measure(*START, reply("Mon 10:00"), resolved("Mon 11:00"), comment("2026-05-20 09:00", 2),
-                     reply("2026-05-20 10:00"), settings=MetricSettings(reopen_limit_days=14))
+    longer = measure(
+        *START,
+        reply("Mon 10:00"),
+        resolved("Mon 11:00"),
+        comment("2026-05-20 09:00", 2),
+        reply("2026-05-20 10:00"),
+        settings=MetricSettings(reopen_limit_days=14),
+    )
     assert working(longer.nrt) == [HOUR]
 
 
@@ -90,21 +122,37 @@ def test_a_comment_after_the_reopening_limit_is_a_new_case_and_no_next_response(
     pytest.param("Mon 09:55", id="reopened-at-the-comments-own-time"),
 ])  # fmt: skip
 def test_a_comment_overlooked_at_the_resolve_waits_from_its_own_time(reopened_at):
-    found = measure(*START, reply("Mon 09:30", seq=1), resolved("Mon 10:00", seq=2), comment("Mon 09:55", 2, seq=3),
-                    event("reopened", reopened_at, comment=2, seq=4), reply("Mon 11:00", seq=5))
+    found = measure(
+        *START,
+        reply("Mon 09:30", seq=1),
+        resolved("Mon 10:00", seq=2),
+        comment("Mon 09:55", 2, seq=3),
+        event("reopened", reopened_at, comment=2, seq=4),
+        reply("Mon 11:00", seq=5),
+    )
     assert [(span.start, span.working_s) for span in found.nrt] == [(at("Mon 09:55"), 65 * MINUTE)]
     assert (found.lapsed, found.episodes, found.waiting_since) == ((), 2, None)
 
 
 def test_a_closing_recorded_after_the_reopening_closes():
-    found = measure(*START, reply("Mon 09:30", seq=1), comment("Mon 09:55", 2, seq=2),
-                    event("reopened", "Mon 09:55", comment=2, seq=3), resolved("Mon 10:00", seq=4))
+    found = measure(
+        *START,
+        reply("Mon 09:30", seq=1),
+        comment("Mon 09:55", 2, seq=2),
+        event("reopened", "Mon 09:55", comment=2, seq=3),
+        resolved("Mon 10:00", seq=4),
+    )
     assert (found.episodes, found.waiting_since, len(found.lapsed)) == (1, None, 1)
 
 
 def test_reopening_by_hand_without_a_comment_begins_no_wait():
-    found = measure(*START, reply("Mon 10:00"), resolved("Mon 11:00"), event("reopened", "Mon 14:00", actor="user:7"),
-                    resolved("Mon 15:00"))
+    found = measure(
+        *START,
+        reply("Mon 10:00"),
+        resolved("Mon 11:00"),
+        event("reopened", "Mon 14:00", actor="user:7"),
+        resolved("Mon 15:00"),
+    )
     assert (found.episodes, found.nrt, found.waiting_since) == (2, (), None)
     assert found.resolution_full.working_s == 2 * HOUR + HOUR
 
@@ -116,8 +164,15 @@ def test_an_acknowledgement_is_a_first_response_but_not_the_answer():
 
 
 def test_a_next_response_counts_from_the_earliest_unanswered_comment():
-    found = measure(*START, reply("Mon 10:00"), comment("Mon 13:00", 2), comment("Mon 14:00", 3), reply("Mon 15:00"),
-                    comment("Tue 08:00", 4), reply("Tue 08:30"))
+    found = measure(
+        *START,
+        reply("Mon 10:00"),
+        comment("Mon 13:00", 2),
+        comment("Mon 14:00", 3),
+        reply("Mon 15:00"),
+        comment("Tue 08:00", 4),
+        reply("Tue 08:30"),
+    )
     assert working(found.nrt) == [2 * HOUR, 30 * MINUTE]
 
 
@@ -134,8 +189,14 @@ def test_a_wait_closed_without_an_answer_is_kept_apart(closing):
 
 
 def test_taking_back_one_of_two_comments_leaves_the_other_waiting():
-    found = measure(*START, reply("Mon 10:00"), comment("Mon 13:00", 2), comment("Mon 14:00", 3),
-                    event("withdrawn_by_citizen", "Mon 14:30", comment=2), reply("Mon 15:00"))
+    found = measure(
+        *START,
+        reply("Mon 10:00"),
+        comment("Mon 13:00", 2),
+        comment("Mon 14:00", 3),
+        event("withdrawn_by_citizen", "Mon 14:30", comment=2),
+        reply("Mon 15:00"),
+    )
     assert working(found.nrt) == [HOUR]
 
 
@@ -148,13 +209,17 @@ def test_no_calendar_is_unknown_and_never_0():
 
 
 def test_time_at_a_unit_without_calendar_makes_the_whole_unknown_but_not_the_parts():
-    found = measure(*START, routed("Mon 10:00", "EXT_PLN", "A"), routed("Mon 11:00", "B", "EXT_PLN"), reply("Mon 14:00", unit="B"))
+    found = measure(
+        *START, routed("Mon 10:00", "EXT_PLN", "A"), routed("Mon 11:00", "B", "EXT_PLN"), reply("Mon 14:00", unit="B")
+    )
     assert found.frt.working_s is None
     assert [hold.span.working_s for hold in found.holds] == [HOUR, None, 2 * HOUR]
     assert found.unit_response.working_s == 2 * HOUR
 
 
-@pytest.mark.parametrize("calendars", [pytest.param({}, id="none-at-all"), pytest.param({None: None}, id="none-by-name")])
+@pytest.mark.parametrize(
+    "calendars", [pytest.param({}, id="none-at-all"), pytest.param({None: None}, id="none-by-name")]
+)
 def test_without_any_calendar_the_wall_clock_still_stands(calendars):
     found = measure(*START, reply("Mon 10:00"), resolved("Tue 09:00"), calendars=calendars)
     assert (found.frt.wall_s, found.frt.working_s) == (HOUR, None)
@@ -171,14 +236,22 @@ def test_figures_exist_without_any_target():
 
 
 def test_a_second_shorter_target_changes_nothing():
-    targets = [event("target_applied", "Mon 09:01", target="first_response", due_at="2026-05-07T09:00:00+00:00"),
-               event("target_applied", "Mon 09:02", target="acknowledge", due_at="2026-05-04T04:00:00+00:00")]
+    targets = [
+        event("target_applied", "Mon 09:01", target="first_response", due_at="2026-05-07T09:00:00+00:00"),
+        event("target_applied", "Mon 09:02", target="acknowledge", due_at="2026-05-04T04:00:00+00:00"),
+    ]
     assert measure(*START, *targets, reply("Tue 10:00")) == measure(*START, reply("Tue 10:00"))
 
 
 def test_a_calendar_edit_changes_only_days_from_its_own_first_day():
-    edited = history(calendar(), calendar(version=2, in_force_from=wib("2026-05-06 00:00").date(), holidays=frozenset(
-        {wib("2026-05-06 00:00").date()})))
+    edited = history(
+        calendar(),
+        calendar(
+            version=2,
+            in_force_from=wib("2026-05-06 00:00").date(),
+            holidays=frozenset({wib("2026-05-06 00:00").date()}),
+        ),
+    )
     events = [comment("Tue 15:00"), routed("Tue 15:00", "A")]
     for calendars, expected in ((CALENDARS, 2.5 * HOUR), (CALENDARS | {"A": edited}, HOUR)):
         assert measure(*events, reply("Wed 09:00"), calendars=calendars).frt.working_s == expected
@@ -186,7 +259,9 @@ def test_a_calendar_edit_changes_only_days_from_its_own_first_day():
 
 
 def test_each_holders_own_calendar_counts_its_own_time():
-    found = measure(comment("Sat 10:00"), routed("Sat 10:00", "RSUD"), routed("Sat 12:00", "A", "RSUD"), reply("Mon2 08:30"))
+    found = measure(
+        comment("Sat 10:00"), routed("Sat 10:00", "RSUD"), routed("Sat 12:00", "A", "RSUD"), reply("Mon2 08:30")
+    )
     assert [(hold.unit, hold.span.working_s) for hold in found.holds] == [("RSUD", 2 * HOUR), ("A", HOUR)]
     assert found.frt.working_s == 3 * HOUR
 
@@ -216,8 +291,12 @@ def test_an_unanswered_case_shows_the_holds_that_ended():
 
 
 def test_the_sender_is_credited_and_never_the_assignee():
-    found = measure(*START, event("assigned", "Mon 09:10", user=3), reply("Mon 10:00", actor="user:9"),
-                    event("assigned", "Mon 11:00", user=None))
+    found = measure(
+        *START,
+        event("assigned", "Mon 09:10", user=3),
+        reply("Mon 10:00", actor="user:9"),
+        event("assigned", "Mon 11:00", user=None),
+    )
     assert (found.credited, found.responder_unit) == ("user:9", "A")
 
 
@@ -260,7 +339,9 @@ def test_what_we_hid_before_a_reply_stays_unanswered_and_is_marked():
     found = measure(*START, event("hidden_by_us", "Mon 10:00", actor="user:7", comment=1, reason="spam"))
     assert found.frt is None
     assert found.flags == {Flag.HIDDEN_BEFORE_REPLY}
-    approved = measure(*START, event("hidden_by_us", "Mon 10:00", actor="user:7", comment=1, reason="spam", approved=True))
+    approved = measure(
+        *START, event("hidden_by_us", "Mon 10:00", actor="user:7", comment=1, reason="spam", approved=True)
+    )
     assert approved.flags == {Flag.HIDDEN_BEFORE_REPLY, Flag.HIDING_APPROVED}
 
 
@@ -271,21 +352,49 @@ PAUSED = event("paused", "Mon 10:00", reason="waiting_citizen")
 @pytest.mark.parametrize(
     ("events", "paused_s"),
     [
-        pytest.param([*ASKED, PAUSED, comment("Mon 14:00", 2), resolved("Mon 15:00")], 3 * HOUR, id="until-the-citizen-wrote"),
+        pytest.param(
+            [*ASKED, PAUSED, comment("Mon 14:00", 2), resolved("Mon 15:00")], 3 * HOUR, id="until-the-citizen-wrote"
+        ),
         pytest.param([*ASKED, PAUSED, event("resumed", "Mon 11:00"), resolved("Mon 15:00")], HOUR, id="until-resumed"),
         pytest.param([*ASKED, PAUSED, resolved("Mon 15:00")], 4 * HOUR, id="until-resolved"),
         pytest.param([*START, reply("Mon 10:00"), PAUSED, resolved("Mon 15:00")], 0, id="nothing-was-asked"),
         pytest.param([*START, PAUSED, resolved("Mon 15:00")], 0, id="no-reply-at-all"),
-        pytest.param([*START, reply("Mon 10:00", automatic=True, asks_citizen=True), PAUSED, resolved("Mon 15:00")], 0,
-                     id="a-robot-asked"),
-        pytest.param([*START, event("paused", "Mon 09:30", reason="waiting_citizen"),
-                      reply("Mon 10:00", asks_citizen=True), resolved("Mon 15:00")], 4 * HOUR, id="from-the-question-on"),
-        pytest.param([*ASKED, PAUSED, comment("Mon 11:00", 2), event("paused", "Mon 11:30", reason="waiting_citizen"),
-                      resolved("Mon 15:00")], HOUR, id="an-answered-question-does-not-pause-again"),
-        pytest.param([*ASKED, event("paused", "Mon 10:00", reason="waiting_other"), resolved("Mon 15:00")], 0,
-                     id="waiting-for-others-pauses-nothing"),
-        pytest.param([*ASKED, PAUSED, event("paused", "Mon 11:00", reason="waiting_other"), resolved("Mon 15:00")], HOUR,
-                     id="until-we-wait-for-others"),
+        pytest.param(
+            [*START, reply("Mon 10:00", automatic=True, asks_citizen=True), PAUSED, resolved("Mon 15:00")],
+            0,
+            id="a-robot-asked",
+        ),
+        pytest.param(
+            [
+                *START,
+                event("paused", "Mon 09:30", reason="waiting_citizen"),
+                reply("Mon 10:00", asks_citizen=True),
+                resolved("Mon 15:00"),
+            ],
+            4 * HOUR,
+            id="from-the-question-on",
+        ),
+        pytest.param(
+            [
+                *ASKED,
+                PAUSED,
+                comment("Mon 11:00", 2),
+                event("paused", "Mon 11:30", reason="waiting_citizen"),
+                resolved("Mon 15:00"),
+            ],
+            HOUR,
+            id="an-answered-question-does-not-pause-again",
+        ),
+        pytest.param(
+            [*ASKED, event("paused", "Mon 10:00", reason="waiting_other"), resolved("Mon 15:00")],
+            0,
+            id="waiting-for-others-pauses-nothing",
+        ),
+        pytest.param(
+            [*ASKED, PAUSED, event("paused", "Mon 11:00", reason="waiting_other"), resolved("Mon 15:00")],
+            HOUR,
+            id="until-we-wait-for-others",
+        ),
     ],
 )
 def test_only_waiting_for_an_asked_citizen_pauses(events, paused_s):
@@ -296,7 +405,13 @@ def test_only_waiting_for_an_asked_citizen_pauses(events, paused_s):
 
 
 def test_a_pause_stops_neither_first_nor_next_response():
-    found = measure(*ASKED, PAUSED, comment("Mon 14:00", 2), event("paused", "Mon 14:10", reason="waiting_citizen"), reply("Mon 15:00"))
+    found = measure(
+        *ASKED,
+        PAUSED,
+        comment("Mon 14:00", 2),
+        event("paused", "Mon 14:10", reason="waiting_citizen"),
+        reply("Mon 15:00"),
+    )
     assert found.frt.working_s == HOUR
     assert working(found.nrt) == [HOUR]
 
@@ -315,8 +430,14 @@ def test_a_pause_has_a_limit_without_a_calendar_too():
 
 
 def test_waiting_for_others_has_its_own_sum():
-    found = measure(*START, reply("Mon 10:00"), event("paused", "Mon 10:00", reason="waiting_other"),
-                    comment("Mon 11:00", 2), event("resumed", "Mon 14:00"), resolved("Mon 15:00"))
+    found = measure(
+        *START,
+        reply("Mon 10:00"),
+        event("paused", "Mon 10:00", reason="waiting_other"),
+        comment("Mon 11:00", 2),
+        event("resumed", "Mon 14:00"),
+        resolved("Mon 15:00"),
+    )
     assert found.waiting_other.working_s == 3 * HOUR
     assert found.paused.working_s == 0
 

@@ -38,11 +38,16 @@ MASKED = [
     pytest.param("RT/RW 003/004", "[alamat]", id="rt-rw-together"),
     pytest.param("rt 3/5 pak", "[alamat] pak", id="rt-slash"),
     pytest.param("Jl. Melati Indah No. 12 RT 03 RW 05", "[alamat]", id="street-and-house-number"),
-    pytest.param("jalan rusak parah di rt 03 rw 05", "jalan rusak parah di [alamat]", id="a-broken-road-stays-readable"),
+    pytest.param(
+        "jalan rusak parah di rt 03 rw 05", "jalan rusak parah di [alamat]", id="a-broken-road-stays-readable"
+    ),
     pytest.param("٠٨١٢٣٤٥٦٧٨٩٠", "[telepon]", id="digits-of-another-script"),
     pytest.param("０８１２３４５６７８９０", "[telepon]", id="full-width-digits"),
-    pytest.param("nik 3329051708900003 hp 081234567890 rek 1234567890", "nik [NIK] hp [telepon] rek [rekening]",
-                 id="several-kinds"),
+    pytest.param(
+        "nik 3329051708900003 hp 081234567890 rek 1234567890",
+        "nik [NIK] hp [telepon] rek [rekening]",
+        id="several-kinds",
+    ),
 ]
 UNTOUCHED = [
     pytest.param("harga Rp 1.500.000 per bulan", id="price"),
@@ -101,8 +106,25 @@ def test_kinds_are_named_in_the_order_of_the_text():
     assert find(text) == (Personal.PHONE, Personal.NIK)
 
 
-pieces = st.sampled_from(["081234567890", "3329051708900003", "G 1234 AB", "rt 3/5", "rek ", "1234567890", " ", "a@b.co", ".",
-                          "Rp ", "12-05-2024", "\n", "plat ", "-", "62"]) | st.text(max_size=5)
+pieces = st.sampled_from(
+    [
+        "081234567890",
+        "3329051708900003",
+        "G 1234 AB",
+        "rt 3/5",
+        "rek ",
+        "1234567890",
+        " ",
+        "a@b.co",
+        ".",
+        "Rp ",
+        "12-05-2024",
+        "\n",
+        "plat ",
+        "-",
+        "62",
+    ]
+) | st.text(max_size=5)
 
 
 @given(st.lists(pieces, max_size=12).map("".join))
@@ -125,8 +147,12 @@ def test_an_author_has_one_pseudonym_per_salt_and_platform():
     key = author_key("garam", "facebook", "123")
     assert re.fullmatch(r"[0-9a-f]{64}", key)
     assert key == author_key(b"garam", "facebook", "123")
-    others = {author_key("garam", "instagram", "123"), author_key("garam", "facebook", "124"),
-              author_key("lain", "facebook", "123"), author_key("garam", "facebook1", "23")}
+    others = {
+        author_key("garam", "instagram", "123"),
+        author_key("garam", "facebook", "124"),
+        author_key("lain", "facebook", "123"),
+        author_key("garam", "facebook1", "23"),
+    }
     assert len(others | {key}) == 5
 
 

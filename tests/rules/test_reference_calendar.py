@@ -30,8 +30,11 @@ def week(hours):
 
 
 def days(year, kind):
-    return {date.fromisoformat(row["on_day"]) for row in FILE["holidays"]
-            if row["kind"] == kind and row["on_day"].startswith(str(year))}
+    return {
+        date.fromisoformat(row["on_day"])
+        for row in FILE["holidays"]
+        if row["kind"] == kind and row["on_day"].startswith(str(year))
+    }
 
 
 @pytest.mark.parametrize("kind", ["national", "joint_leave"])
@@ -47,10 +50,23 @@ def test_free_days_equal_the_holidays_package(year, kind, category):
 
 @pytest.mark.parametrize("row", FILE["calendars"], ids=lambda row: row["code"])
 def test_each_start_calendar_is_a_calendar(row):
-    seasons = tuple(SeasonHours(name=s["name"], starts_on=date.fromisoformat(s["starts_on"]), week=week(s["hours"]),
-                                ends_on=date.fromisoformat(s["ends_on"])) for s in row["seasons"])
-    found = Calendar(code=row["code"], version=1, zone=row["zone"], week=week(row["hours"]), seasons=seasons,
-                     in_force_from=date.fromisoformat(row["in_force_from"]))
+    seasons = tuple(
+        SeasonHours(
+            name=s["name"],
+            starts_on=date.fromisoformat(s["starts_on"]),
+            week=week(s["hours"]),
+            ends_on=date.fromisoformat(s["ends_on"]),
+        )
+        for s in row["seasons"]
+    )
+    found = Calendar(
+        code=row["code"],
+        version=1,
+        zone=row["zone"],
+        week=week(row["hours"]),
+        seasons=seasons,
+        in_force_from=date.fromisoformat(row["in_force_from"]),
+    )
     assert CalendarHistory((found,)).code == row["code"]
 
 
@@ -82,7 +98,9 @@ def test_start_targets_are_those_of_the_definition():
     assert found["hoax_report", "first_response"] == ("working_days", 1)
     assert found["complaint", "resolution"] == ("working_days", 14)
     assert found["question", "resolution"] == ("working_days", 5)
-    assert {found[intent, "acknowledge"] for intent in ("complaint", "question", "hoax_report")} == {("working_hours", 2)}
+    assert {found[intent, "acknowledge"] for intent in ("complaint", "question", "hoax_report")} == {
+        ("working_hours", 2)
+    }
     for intent, kind in found:
         assert Intent(intent) not in (Intent.PRAISE, Intent.OTHER)
         assert TargetKind(kind)

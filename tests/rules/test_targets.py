@@ -22,8 +22,13 @@ moments = st.datetimes(datetime(2025, 6, 1), datetime(2027, 6, 1), timezones=st.
 
 
 def rule(**changes):
-    fields = {"intent": Intent.COMPLAINT, "kind": TargetKind.FIRST_RESPONSE, "measure": TargetMeasure.WORKING_DAYS,
-              "amount": 3, "in_force_from": wib("2025-01-01 00:00")}
+    fields = {
+        "intent": Intent.COMPLAINT,
+        "kind": TargetKind.FIRST_RESPONSE,
+        "measure": TargetMeasure.WORKING_DAYS,
+        "amount": 3,
+        "in_force_from": wib("2025-01-01 00:00"),
+    }
     return TargetRule(**(fields | changes))
 
 
@@ -51,8 +56,13 @@ def test_the_target_in_force_is_chosen(unit, at, expected):
 
 def test_a_second_target_never_overrules_the_first_response():
     shorter = rule(kind=TargetKind.ACKNOWLEDGE, measure=TargetMeasure.WORKING_HOURS, amount=2)
-    chosen = choose_target([shorter, GENERAL], intent=Intent.COMPLAINT, kind=TargetKind.FIRST_RESPONSE, unit=None,
-                           at=wib("2026-05-04 08:00"))
+    chosen = choose_target(
+        [shorter, GENERAL],
+        intent=Intent.COMPLAINT,
+        kind=TargetKind.FIRST_RESPONSE,
+        unit=None,
+        at=wib("2026-05-04 08:00"),
+    )
     assert chosen == GENERAL
 
 
@@ -72,8 +82,12 @@ def test_complaints_questions_and_hoax_reports_must_be_answered(intent):
     [
         pytest.param(GENERAL, "2026-05-04 09:00", "2026-05-07 16:00", id="three-working-days"),
         pytest.param(OWN, "2026-05-08 17:00", "2026-05-11 16:00", id="one-working-day-over-the-weekend"),
-        pytest.param(rule(measure=TargetMeasure.WORKING_HOURS, amount=2), "2026-05-04 15:00", "2026-05-05 08:30",
-                     id="two-working-hours-over-night"),
+        pytest.param(
+            rule(measure=TargetMeasure.WORKING_HOURS, amount=2),
+            "2026-05-04 15:00",
+            "2026-05-05 08:30",
+            id="two-working-hours-over-night",
+        ),
     ],
 )
 def test_the_deadline_follows_the_calendar(chosen, start, due):
@@ -92,7 +106,9 @@ DUE = wib("2026-05-05 16:00")
         pytest.param(DUE, None, "2026-05-05 00:00", DueState.TODAY, id="from-local-midnight"),
         pytest.param(DUE, None, "2026-05-05 16:00", DueState.TODAY, id="the-last-second"),
         pytest.param(DUE, None, "2026-05-05 16:01", DueState.LATE, id="after"),
-        pytest.param(DUE, "2026-05-05 16:00", "2026-06-01 08:00", DueState.ANSWERED_IN_TIME, id="answered-in-the-last-second"),
+        pytest.param(
+            DUE, "2026-05-05 16:00", "2026-06-01 08:00", DueState.ANSWERED_IN_TIME, id="answered-in-the-last-second"
+        ),
         pytest.param(DUE, "2026-05-05 16:01", "2026-06-01 08:00", DueState.ANSWERED_LATE, id="answered-late"),
         pytest.param(wib("2026-05-06 00:00"), None, "2026-05-05 09:00", DueState.TODAY, id="midnight-ends-the-day"),
         pytest.param(wib("2026-05-06 00:00"), None, "2026-05-06 00:00", DueState.TODAY, id="at-midnight"),

@@ -34,8 +34,16 @@ HOUR = 3600
 OFFICE = history()
 ROUND_THE_CLOCK = history(code="24jam", week=ALWAYS, seasons=(), holidays=frozenset())
 QUARTER = timedelta(minutes=15)
-ZONES = ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "America/New_York", "Australia/Lord_Howe",
-         "Africa/Cairo", "Europe/Lisbon", "America/Santiago"]
+ZONES = [
+    "Asia/Jakarta",
+    "Asia/Makassar",
+    "Asia/Jayapura",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+    "Europe/Lisbon",
+    "America/Santiago",
+]
 
 
 @pytest.mark.parametrize(
@@ -139,20 +147,31 @@ def histories(draw):
     versions = []
     for number in range(draw(st.integers(1, 3))):
         starts_on = date(2026, 3, 1) + timedelta(days=draw(st.integers(0, 40)))
-        season = SeasonHours(name="musim", starts_on=starts_on, week=draw(weeks()),
-                             ends_on=starts_on + timedelta(days=draw(st.integers(0, 20))))
+        season = SeasonHours(
+            name="musim",
+            starts_on=starts_on,
+            week=draw(weeks()),
+            ends_on=starts_on + timedelta(days=draw(st.integers(0, 20))),
+        )
         holidays = draw(st.sets(st.integers(0, 60), max_size=5))
         first = date(2026, 1, 1) + timedelta(days=draw(st.integers(0, 120)) if number else 0)
-        versions.append(calendar(version=number + 1, zone=draw(st.sampled_from(ZONES)) if not number else versions[0].zone,
-                                 in_force_from=first, week=draw(weeks()), seasons=(season,),
-                                 holidays=frozenset(date(2026, 3, 1) + timedelta(days=d) for d in holidays)))
+        versions.append(
+            calendar(
+                version=number + 1,
+                zone=draw(st.sampled_from(ZONES)) if not number else versions[0].zone,
+                in_force_from=first,
+                week=draw(weeks()),
+                seasons=(season,),
+                holidays=frozenset(date(2026, 3, 1) + timedelta(days=d) for d in holidays),
+            )
+        )
     return CalendarHistory(tuple(versions))
 
 
 moments = st.integers(0, 100 * 86_400).map(lambda s: datetime(2026, 2, 1, tzinfo=UTC) + timedelta(seconds=s))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories(), moments, st.integers(0, 12 * 86_400))
 def test_working_seconds_equal_the_naive_count(found, start, length):
     end = start + timedelta(seconds=length)
@@ -166,7 +185,7 @@ def test_working_seconds_equal_the_minute_by_minute_count(start, length):
     assert working_seconds(start, end, OFFICE) == naive_seconds(start, end, OFFICE.versions)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories(), st.lists(moments, min_size=3, max_size=3).map(sorted))
 def test_the_parts_of_a_span_sum_to_the_whole(found, three):
     start, middle, end = three
@@ -175,13 +194,13 @@ def test_the_parts_of_a_span_sum_to_the_whole(found, three):
     assert 0 <= working_seconds(start, end, found) <= (end - start).total_seconds()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories(), moments)
 def test_a_working_moment_is_what_the_local_clock_says(found, moment):
     assert is_working_moment(moment, found) == is_open(moment, found.versions)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories(), moments, st.integers(1, 40))
 def test_added_hours_are_found_again_as_working_time(found, start, hours):
     try:
@@ -259,7 +278,10 @@ def test_a_calendar_without_hours_ends_the_search_with_a_message(ask):
 def test_an_opening_beyond_the_horizon_is_not_found_whatever_was_asked_before():
     late = history(calendar(week=CLOSED_WEEK, seasons=()), calendar(version=2, in_force_from=date(2028, 1, 3)))
     assert is_working_moment(wib("2028-01-03 08:00"), late)
-    for ask in (lambda: add_working_hours(wib("2026-05-04 08:00"), 1, late), lambda: next_opening(wib("2026-05-04 08:00"), late)):
+    for ask in (
+        lambda: add_working_hours(wib("2026-05-04 08:00"), 1, late),
+        lambda: next_opening(wib("2026-05-04 08:00"), late),
+    ):
         with pytest.raises(NoWorkingTime):
             ask()
 
