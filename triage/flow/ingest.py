@@ -35,7 +35,7 @@ class Batch:
     """The rows a batch will write, gathered before anything is written."""
 
     account: Account
-    now: datetime
+    seen_at: datetime
     calendar: CalendarHistory | None
     reopen_days: int
     cases: list[dict[str, Any]] = field(default_factory=list)
@@ -89,7 +89,7 @@ def gather(
     ]
     existing = intake.threads(session, account.id or 0, set(threads))
     for message, thread in zip(fresh, threads, strict=True):
-        row = comment_row(message, thread, account=account, source=source, import_id=import_id, now=batch.now)
+        row = comment_row(message, thread, account=account, source=source, import_id=import_id, now=batch.seen_at)
         batch.comments.append(row)
         place(batch, message, thread, existing.get(thread))
 
@@ -206,7 +206,7 @@ def write(session: Session, batch: Batch) -> None:
                 "case_id": ids[case] if isinstance(case, str) else case,
                 "kind": kind,
                 "at": at,
-                "recorded_at": batch.now,
+                "recorded_at": batch.seen_at,
                 "actor": actor,
                 "data": {"comment": comment_ids[data["external"]]} if data else {},
             }

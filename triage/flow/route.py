@@ -36,7 +36,7 @@ class Places:
     """Where cases can go, read once for a batch, and the history that routing it writes."""
 
     def __init__(self, session: Session, now: datetime) -> None:
-        self.now = now
+        self.moment = now
         self.units = directory.unit_ids(session)
         self.codes = {unit_id: code for code, (unit_id, _) in self.units.items()}
         self.calendars = calendars.by_unit(session)
@@ -52,7 +52,7 @@ class Places:
         holder = self.codes[holder_id] if holder_id else None
         data = {"from": None, "to": holder, "responsible": choice.unit, "reason": choice.reason}
         self.note(case, EventKind.ROUTED, data)
-        change = {"id": case.case_id, "unit_id": unit_id, "holder_id": holder_id, "routed_at": self.now}
+        change = {"id": case.case_id, "unit_id": unit_id, "holder_id": holder_id, "routed_at": self.moment}
         return change | self.deadline(case, holder)
 
     def unit_and_holder(self, code: str | None, account_unit_id: int) -> tuple[int | None, int | None]:
@@ -72,7 +72,7 @@ class Places:
 
     def apply_target(self, case: PendingCase, holder: str | None) -> datetime | None:
         """Return the deadline of the first response by the holder's calendar; None where no target is set."""
-        rule = targets.first_response(self.targets, intent=case.intent, unit=holder, at=self.now)
+        rule = targets.first_response(self.targets, intent=case.intent, unit=holder, at=self.moment)
         history = self.calendars.get(holder) or self.calendars[None]
         if rule is None or history is None or not history.covers(case.opened_at):
             return None
@@ -87,8 +87,8 @@ class Places:
             {
                 "case_id": case.case_id,
                 "kind": kind,
-                "at": self.now,
-                "recorded_at": self.now,
+                "at": self.moment,
+                "recorded_at": self.moment,
                 "actor": f"model:{case.run_id}",
                 "data": data,
             }

@@ -20,7 +20,18 @@ class VersionedForm(FlaskForm):
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Muat ulang kasus ini, lalu ulangi.")])
 
 
-class ReplyForm(VersionedForm):
+class KindField:
+    """What an answer does for the citizen: it settles the matter, or says that it was received."""
+
+    kind = RadioField("Balasan ini", choices=KINDS, default=ReplyKind.SUBSTANTIVE.value)
+
+    @property
+    def chosen_kind(self) -> ReplyKind:
+        """Return the chosen kind."""
+        return ReplyKind(self.kind.data)
+
+
+class ReplyForm(KindField, VersionedForm):
     """A public answer."""
 
     text = TextAreaField(
@@ -30,18 +41,16 @@ class ReplyForm(VersionedForm):
             Length(max=LONGEST_REPLY, message=f"Balasan paling panjang {LONGEST_REPLY} karakter. Ringkas isinya."),
         ],
     )
-    kind = RadioField("Balasan ini", choices=KINDS, default=ReplyKind.SUBSTANTIVE.value)
     asks_citizen = BooleanField("Menanyakan sesuatu kepada warga (menunggu warga)")
     key = HiddenField(validators=[DataRequired("Muat ulang kasus ini, lalu kirim lagi."), Length(max=40)])
 
 
-class ElsewhereForm(FlaskForm):
+class ElsewhereForm(KindField, FlaskForm):
     """An answer given in the platform's own application."""
 
     text = TextAreaField(
         "Isi balasan di aplikasi", validators=[DataRequired("Salin isi balasannya."), Length(max=LONGEST_REPLY)]
     )
-    kind = RadioField("Balasan ini", choices=KINDS, default=ReplyKind.SUBSTANTIVE.value)
     sent_at = DateTimeLocalField(
         "Waktu balasan", validators=[DataRequired("Isi tanggal dan jam balasan.")], format=["%Y-%m-%dT%H:%M"]
     )
@@ -69,6 +78,11 @@ class IntentForm(FlaskForm):
     """A correction of the intent."""
 
     intent = SelectField("Jenis", choices={intent.value: intent.value for intent in Intent})
+
+    @property
+    def chosen(self) -> Intent:
+        """Return the chosen intent."""
+        return Intent(self.intent.data)
 
 
 class HandOverForm(VersionedForm):

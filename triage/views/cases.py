@@ -6,7 +6,6 @@ from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from models import Case, Intent, ReplyKind
 from triage.auth import allowed, viewer
 from triage.errors import InvalidInput
 from triage.extensions import db
@@ -46,10 +45,10 @@ def back(code: str, message: str) -> Response:
     return redirect(url_for("inbox.case", code=code, **request.args))
 
 
-def onward(case: Case, message: str) -> Response:
+def onward(code: str, message: str) -> Response:
     """Go to the next case of the inbox with a message, or to the list when there is none."""
     flash(message, "success")
-    following = case_queries.next_code(db.session, viewer(), case)
+    following = case_queries.next_code(db.session, viewer(), code)
     if following is None:
         return redirect(url_for("inbox.page", **request.args))
     return redirect(url_for("inbox.case", code=following, **request.args))
@@ -65,7 +64,7 @@ def answer(form: ReplyForm | ElsewhereForm) -> reply.Answer:
     """Return a form's answer."""
     asks = bool(form.asks_citizen.data) if isinstance(form, ReplyForm) else False
     return reply.Answer(
-        text=form.text.data.strip(), kind=ReplyKind(form.kind.data), asks_citizen=asks, key=form.key.data
+        text=form.text.data.strip(), kind=form.chosen_kind, asks_citizen=asks, key=form.key.data
     )
 
 
@@ -83,7 +82,7 @@ def correct_intent(code: str) -> Response:
     """Correct the intent."""
     form = IntentForm()
     checked(form)
-    relabel.relabel(db.session, viewer(), code, Intent(form.intent.data), now=now())
+    relabel.relabel(db.session, viewer(), code, form.chosen, now=now())
     return back(code, "Jenis diperbaiki. Koreksi ini dipakai saat model dilatih lagi.")
 
 
@@ -103,7 +102,7 @@ def hand_over_case(code: str) -> Response:
         version=form.version.data,
         now=now(),
     )
-    return onward(case, f"Kasus {case.code} didisposisikan.")
+    return onward(case.code, f"Kasus {case.code} didisposisikan.")
 
 
 @blueprint.post("/catatan")
@@ -168,7 +167,7 @@ def resolve_case(code: str) -> Response:
     case = resolve.resolve(
         db.session, viewer(), code, reason=form.reason.data or "", version=form.version.data, now=now()
     )
-    return onward(case, f"Kasus {case.code} selesai.")
+    return onward(case.code, f"Kasus {case.code} selesai.")
 
 
 @blueprint.post("/tidak-perlu")
@@ -180,7 +179,7 @@ def needs_no_answer(code: str) -> Response:
     case = resolve.needs_no_answer(
         db.session, viewer(), code, reason=form.reason.data or "", version=form.version.data, now=now()
     )
-    return onward(case, f"Kasus {case.code} ditandai tidak perlu tanggapan.")
+    return onward(case.code, f"Kasus {case.code} ditandai tidak perlu tanggapan.")
 
 
 @blueprint.post("/buka-kembali")
