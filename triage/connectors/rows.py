@@ -3,9 +3,7 @@
 Words stay as they were written: only control characters, white space around and a spreadsheet's escape go.
 """
 
-import hashlib
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -14,19 +12,7 @@ from triage.connectors.dates import DateError, DateReader
 from triage.connectors.headers import FIELDS, Mapping
 from triage.connectors.spreadsheet import without_escape
 from triage.connectors.tables import CELL_CHARACTERS, Row
-
-TEXT_CHARACTERS: Final = 20_000
-NAME_CHARACTERS: Final = 200
-ID_CHARACTERS: Final = 200
-LINK_CHARACTERS: Final = 1_000
-CAPTION_CHARACTERS: Final = 5_000
-_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_LINK: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_SEEN: Final = re.compile(
-    r"[^\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
-)
-_ROUNDED: Final = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
+from triage.connectors.words import FIT, TEXT_CHARACTERS, is_seen, stable_id, tidy
 
 EMPTY_TEXT: Final = "Isi komentar kosong; isi kolom komentar atau hapus baris ini."
 LONG_TEXT: Final = f"Isi komentar lebih dari {TEXT_CHARACTERS:,} huruf; periksa apakah kolomnya benar.".replace(
@@ -35,39 +21,9 @@ LONG_TEXT: Final = f"Isi komentar lebih dari {TEXT_CHARACTERS:,} huruf; periksa 
 
 
 def clean(cell: str) -> str:
-    """Return a cell without control characters, white space around it and a spreadsheet's escape.
-
-    Emoji, zero-width and right-to-left marks stay: they are part of what was written.
-    """
-    if not cell.isprintable():
-        cell = _CONTROL.sub("", cell.replace("\r\n", "\n").replace("\r", "\n"))
-    cell = cell.strip()
+    """Return a cell's words, tidied and without a spreadsheet's escape."""
+    cell = tidy(cell)
     return without_escape(cell) if cell.startswith("'") else cell
-
-
-def _id(cell: str) -> str:
-    """Return an id that fits: a long one keeps its start and gets a digest, one that Excel rounded is none."""
-    if len(cell) > ID_CHARACTERS:
-        return cell[: ID_CHARACTERS - 41] + "~" + _digest(cell)
-    return "" if cell[1:2] in {".", ","} and _ROUNDED.fullmatch(cell) else cell
-
-
-def _link(cell: str) -> str:
-    return cell if len(cell) <= LINK_CHARACTERS and _LINK.fullmatch(cell) else ""
-
-
-_FIT: Final[dict[str, Callable[[str], str]]] = {
-    "text": str,
-    "posted_at": str,
-    "posted_time": str,
-    "external_id": _id,
-    "author_name": lambda cell: cell[:NAME_CHARACTERS],
-    "author_id": _id,
-    "post_id": _id,
-    "post_caption": lambda cell: cell[:CAPTION_CHARACTERS],
-    "permalink": _link,
-    "parent_id": _id,
-}
 
 
 class RowReader:
@@ -76,7 +32,9 @@ class RowReader:
     def __init__(self, mapping: Mapping, *, headers: Sequence[str], zone: tzinfo, now: datetime) -> None:
         place = {name: index for index, name in enumerate(headers)}
         chosen = {field: getattr(mapping, field) for field in FIELDS}
-        self._columns = [(field, place[name], _FIT[field]) for field, name in chosen.items() if name is not None]
+        self._columns = [
+            (field, place[name], FIT.get(field, str)) for field, name in chosen.items() if name is not None
+        ]
         self._dates = DateReader(zone)
         self._now = now
 
@@ -87,7 +45,7 @@ class RowReader:
         cells, width = row.cells, len(row.cells)
         values = {field: fit(clean(cells[column])) if column < width else "" for field, column, fit in self._columns}
         text, posted_time = values["text"], values.pop("posted_time", "")
-        if not _SEEN.search(text):
+        if not is_seen(text):
             return refuse(row, EMPTY_TEXT)
         if len(text) > TEXT_CHARACTERS:
             return refuse(row, LONG_TEXT)
@@ -111,14 +69,3 @@ def join_moment(day: str, time: str) -> str:
 def refuse(row: Row, reason: str) -> Refused:
     """Return the refusal of a row, its cells cut to what a spreadsheet can hold."""
     return Refused(row.number, reason, tuple(cell[:CELL_CHARACTERS] for cell in row.cells))
-
-
-def stable_id(values: dict[str, str], posted_at: datetime) -> str:
-    """Return an id made of what a comment consists of, so that the same file twice gives the same ids."""
-    author = values.get("author_id") or values.get("author_name", "")
-    post = values.get("post_id") or values.get("post_caption", "")
-    return "berkas-" + _digest("\x1f".join((author, posted_at.isoformat(), post, values["text"])))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:40]
