@@ -85,7 +85,7 @@ run: setup assets ## everything: database, model, demonstration (DEMO=0: without
 	else echo "Buat administrator pertama dengan: FLASK_APP=wsgi.py $(FLASK) create-user"; fi
 	@echo; echo "  Tanggap: http://$(HOST):$(PORT)   (berhenti dengan Ctrl+C)"; echo
 	@$(FLASK) worker & worker=$$!; \
-	$(BIN)/gunicorn --bind $(HOST):$(PORT) --worker-class gthread --workers 2 --threads 4 \
+	$(BIN)/gunicorn --bind $(HOST):$(PORT) --worker-class gthread --workers 1 --threads 8 \
 	  --no-control-socket --log-level warning wsgi:app & web=$$!; \
 	stop() { trap - INT TERM; kill $$web $$worker 2>/dev/null; wait $$web $$worker 2>/dev/null; exit $${1:-0}; }; \
 	trap 'stop 0' INT TERM; \

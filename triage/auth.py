@@ -19,7 +19,7 @@ from triage.rules.permissions import Action, Viewer
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """A signed-in user as Flask-Login carries it: the row and what the rules need."""
 
     def __init__(self, user: User, unit_ids: frozenset[int], unit_names: list[str]) -> None:
@@ -33,7 +33,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return f"{self.row.id}.{self.row.session_epoch}"
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator,unused-ignore]
+@login_manager.user_loader
 def load_user(session_id: str) -> SignedIn | None:
     """Return the user of a session; None when deactivated, deleted or signed out everywhere."""
     user_id, _, epoch = session_id.partition(".")

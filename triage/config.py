@@ -78,7 +78,9 @@ class Config:
         """Return what Flask and its extensions read from app.config."""
         return {
             "SECRET_KEY": self.secret_key,
-            "SQLALCHEMY_ENGINES": {"default": self.sqlalchemy_url},
+            # Parameters hold citizens' words: they stay out of error messages and so out of logs.
+            "SQLALCHEMY_ENGINES": {"default": {"url": self.sqlalchemy_url, "hide_parameters": True}},
+            "SEND_FILE_MAX_AGE_DEFAULT": 31536000,
             "MAX_CONTENT_LENGTH": self.max_upload_mb * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "SESSION_COOKIE_SECURE": self.https_only,
@@ -107,7 +109,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
     kinds = {f.name: type(f.default) for f in fields(Config)}
     unknown = {name for name in environ if name.startswith(PREFIX)} - {PREFIX + name.upper() for name in kinds}
     if unknown:
-        raise ConfigError(f"unknown setting {sorted(unknown)[0]}: see the table of settings in README.md")
+        raise ConfigError(f"unknown setting {min(unknown)}: see the table of settings in README.md")
     values: dict[str, Any] = {}
     for name, kind in kinds.items():
         raw = environ.get(PREFIX + name.upper())

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import sqlmodel
 from alembic import command
@@ -29,7 +29,17 @@ from classifiers.store import load
 from triage.connectors.base import Connector
 from triage.connectors.console import ConsoleConnector
 
-db = SQLAlchemy(session_options={"class_": sqlmodel.Session, "expire_on_commit": False})
+
+class Database(SQLAlchemy):
+    """The database, whose sessions are SQLModel's."""
+
+    @property
+    def session(self) -> sqlmodel.Session:
+        """Return the session of the current application context."""
+        return cast(sqlmodel.Session, super().session)
+
+
+db = Database(session_options={"class_": sqlmodel.Session, "expire_on_commit": False})
 login_manager = LoginManager()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, strategy="moving-window")

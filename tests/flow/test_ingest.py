@@ -4,10 +4,9 @@ from datetime import timedelta
 
 from sqlmodel import func, select
 
-from models import Case, CaseState, Comment, CommentVersion, Event, EventKind, Post
+from models import Case, CaseState, Comment, CommentVersion, Event, EventKind, Post, Role
 from tests.factories import NOW, account, case, incoming, take_in, viewer
 from triage.flow import resolve
-from models import Role
 
 
 def count(session, table):

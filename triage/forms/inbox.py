@@ -1,10 +1,17 @@
 """The inbox's address as a filter: unknown values are dropped, so that an old link still opens."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from models import Intent, Platform
 
 LONGEST_QUERY = 200
+KEPT_ARGS = ("tampilan", "jenis", "unit", "platform", "akun", "q", "setelah")
+
+
+def kept_args(args: Mapping[str, str]) -> dict[str, Any]:
+    """Return what of an address goes on with links and forms; anything else is dropped."""
+    return {name: args[name] for name in KEPT_ARGS if args.get(name)}
 
 
 def chosen_intent(args: Mapping[str, str]) -> Intent | None:

@@ -16,14 +16,14 @@ DEFAULT = "kantor"
 def histories(session: Session) -> dict[str, CalendarHistory]:
     """Return every calendar's versions by calendar code."""
     hours: dict[tuple[int, int | None], list[tuple[int, int, int]]] = defaultdict(list)
-    for row in session.exec(select(WorkHours).order_by(WorkHours.weekday, col(WorkHours.starts_minute))):
+    for row in session.exec(select(WorkHours).order_by(col(WorkHours.weekday), col(WorkHours.starts_minute))):
         hours[row.calendar_id, row.season_id].append((row.weekday, row.starts_minute, row.ends_minute))
     seasons: dict[int, list[SeasonHours]] = defaultdict(list)
     for season in session.exec(select(Season).order_by(col(Season.starts_on))):
         week = week_of(hours[season.calendar_id, season.id])
         seasons[season.calendar_id].append(SeasonHours(season.name, season.starts_on, season.ends_on, week))
     free = defaultdict(set)
-    for calendar_id, day in session.exec(select(Holiday.calendar_id, Holiday.on_day)):
+    for calendar_id, day in session.exec(select(col(Holiday.calendar_id), col(Holiday.on_day))):
         free[calendar_id].add(day)
     versions: dict[str, list[Calendar]] = defaultdict(list)
     for found in session.exec(select(WorkCalendar).order_by(WorkCalendar.code, col(WorkCalendar.version))):

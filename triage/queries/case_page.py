@@ -180,4 +180,5 @@ def explaining(verdicts: list[Label], subject: LabelSubject, case: Case) -> Labe
     """Return the model's newest verdict on a subject, for an intent the one that the case took."""
     by_model = [label for label in verdicts if label.source is LabelSource.MODEL and label.subject is subject]
     taken = [label for label in by_model if subject is LabelSubject.UNIT or label.value == case.intent]
-    return (taken or by_model or [None])[-1]
+    found = taken or by_model
+    return found[-1] if found else None

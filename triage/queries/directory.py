@@ -103,7 +103,7 @@ def account_codes(session: Session) -> list[str]:
 def keywords(session: Session) -> list[KeywordRow]:
     """Return the gazetteer; a NOT_RESPONSIBLE phrase carries where it goes instead."""
     names = {unit_id: code for code, (unit_id, _) in unit_ids(session).items()}
-    rows = session.exec(select(UnitKeyword).order_by(UnitKeyword.unit_id, UnitKeyword.phrase))
+    rows = session.exec(select(UnitKeyword).order_by(col(UnitKeyword.unit_id), UnitKeyword.phrase))
     return [
         KeywordRow(names[row.unit_id], row.phrase, names.get(row.route_to_id or 0))
         for row in rows

@@ -109,12 +109,12 @@ def belongs(view: View, viewer: Viewer, *, now: datetime, day_end: datetime) -> 
     """Return the condition of a view; while a first response is owed, sort_at is its deadline."""
     conditions: dict[View, Callable[[], Any]] = {
         View.OPEN: lambda: is_open(),
-        View.NEW: lambda: and_(is_open(), Case.state == CaseState.NEW),
-        View.MINE: lambda: and_(is_open(), Case.assignee_id == viewer.user_id),
+        View.NEW: lambda: and_(is_open(), col(Case.state) == CaseState.NEW),
+        View.MINE: lambda: and_(is_open(), col(Case.assignee_id) == viewer.user_id),
         View.LATE: lambda: and_(is_open(), col(Case.sort_at) < now),
         View.TODAY: lambda: and_(is_open(), col(Case.sort_at) >= now, col(Case.sort_at) < day_end),
         View.WAITING: lambda: and_(is_open(), col(Case.state).in_(WAITING)),
-        View.HOAX: lambda: and_(is_open(), Case.intent == Intent.HOAX_REPORT),
+        View.HOAX: lambda: and_(is_open(), col(Case.intent) == Intent.HOAX_REPORT),
         View.TRIAGE: lambda: and_(is_open(), col(Case.holder_id).is_(None)),
         View.RESOLVED: lambda: Case.state == CaseState.RESOLVED,
         View.NO_ANSWER: lambda: Case.state == CaseState.NO_ANSWER_NEEDED,
@@ -130,7 +130,7 @@ def counts(session: Session, viewer: Viewer, *, now: datetime, day_end: datetime
         func.coalesce(func.sum(case((belongs(view, viewer, now=now, day_end=day_end), 1), else_=0)), 0)
         for view in counted
     ]
-    row = session.execute(select(func.count(), *sums).select_from(Case).where(visible(viewer), is_open())).one()  # type: ignore[call-overload]
+    row = session.execute(select(func.count(), *sums).select_from(Case).where(visible(viewer), is_open())).one()
     return dict(zip((View.OPEN, *counted), row, strict=True))
 
 

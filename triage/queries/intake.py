@@ -54,7 +54,7 @@ def post_ids(session: Session, account_id: int, captions: Mapping[str, str]) -> 
         if external_id not in found
     ]
     insert_ignoring(session, Post, new)
-    return found | known_posts(session, account_id, [row["external_id"] for row in new]) if new else found
+    return found | known_posts(session, account_id, [str(row["external_id"]) for row in new]) if new else found
 
 
 def known_posts(session: Session, account_id: int, external_ids: Iterable[str]) -> dict[str, int]:
@@ -92,7 +92,9 @@ def threads(session: Session, account_id: int, keys: Collection[Thread]) -> dict
     found: dict[Thread, CaseRow] = {}
     for chunk in chunks(sorted(keys)):
         rows = session.execute(
-            select(Case.id, Case.code, Case.post_id, Case.author_key, Case.state, Case.closed_at, Case.last_comment_at)
+            select(  # type: ignore[call-overload]
+                Case.id, Case.code, Case.post_id, Case.author_key, Case.state, Case.closed_at, Case.last_comment_at
+            )
             .where(Case.account_id == account_id, tuple_(col(Case.post_id), col(Case.author_key)).in_(chunk))
             .order_by(col(Case.closed_at).is_(None), col(Case.id))
         )
@@ -105,7 +107,7 @@ def add_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, 
     if not rows:
         return {}
     inserted = session.execute(insert(Case).returning(col(Case.code), col(Case.id)), rows)
-    return {code: case_id for code, case_id in inserted}
+    return dict(inserted)
 
 
 def add_comments(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -113,7 +115,7 @@ def add_comments(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[st
     if not rows:
         return {}
     inserted = session.execute(insert(Comment).returning(col(Comment.external_id), col(Comment.id)), rows)
-    return {external_id: comment_id for external_id, comment_id in inserted}
+    return dict(inserted)
 
 
 def add_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -205,3 +207,9 @@ def unprocessed_deliveries(session: Session) -> list[int]:
 def account(session: Session, account_id: int) -> Account:
     """Return an account by id."""
     return session.exec(select(Account).where(Account.id == account_id)).one()
+
+
+def case_code(session: Session, account_id: int, external_id: str) -> str:
+    """Return the code of the case that a comment belongs to."""
+    found = select(Case.code).join(Comment, col(Comment.case_id) == Case.id)
+    return session.exec(found.where(Comment.account_id == account_id, Comment.external_id == external_id)).one()

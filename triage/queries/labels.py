@@ -49,7 +49,7 @@ class PendingCase(NamedTuple):
 def unclassified(session: Session, limit: int) -> list[PendingComment]:
     """Return the oldest comments that wait for the classifier, locked where the database can."""
     found = (
-        select(
+        select(  # type: ignore[call-overload,misc]
             Comment.id,
             Comment.case_id,
             Comment.text,
@@ -64,12 +64,12 @@ def unclassified(session: Session, limit: int) -> list[PendingComment]:
             Case.is_intent_by_person,
             Case.unit_id,
             Case.is_unit_by_person,
-        )  # type: ignore[call-overload]
+        )
         .join(Case, col(Case.id) == Comment.case_id)
         .join(Account, col(Account.id) == Comment.account_id)
         .join(Unit, col(Unit.id) == Account.unit_id)
         .where(col(Comment.classified_at).is_(None))
-        .order_by(Comment.id)
+        .order_by(col(Comment.id))
         .limit(limit)
         .with_for_update(of=Comment, skip_locked=True)
     )
@@ -86,7 +86,7 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
     waiting = (
         select(Case.id)
         .where(col(Case.intent).is_not(None), col(Case.routed_at).is_(None))
-        .order_by(Case.id)
+        .order_by(col(Case.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -101,7 +101,7 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
         .subquery()
     )
     found = (
-        select(
+        select(  # type: ignore[call-overload,misc]
             Case.id,
             Case.intent,
             Case.opened_at,
@@ -114,11 +114,11 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
             Label.confidence,
             Label.is_sure,
             Label.run_id,
-        )  # type: ignore[call-overload]
+        )
         .join(newest, newest.c.case_id == Case.id)
         .join(Label, col(Label.id) == newest.c.label_id)
         .join(Account, col(Account.id) == Case.account_id)
-        .order_by(Case.id)
+        .order_by(col(Case.id))
     )
     return [PendingCase(*row) for row in session.exec(found)]
 
@@ -167,7 +167,7 @@ def by_people(session: Session) -> list[PersonLabel]:
         .join(Account, col(Account.id) == Comment.account_id)
         .join(Unit, col(Unit.id) == Account.unit_id)
         .join(Post, col(Post.id) == Comment.post_id)
-        .order_by(Comment.id, Label.subject)
+        .order_by(col(Comment.id), Label.subject)
     )
     return [PersonLabel(*row) for row in session.exec(found)]
 

@@ -38,7 +38,7 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.SEE_FIGURES: {Role.OPD_ADMIN: Scope.OWN, Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},
     Action.MANAGE_DIRECTORY: {Role.DISKOMINFO: Scope.ALL},
     Action.MANAGE_MODELS: {Role.DISKOMINFO: Scope.ALL},
-    Action.USE_OWN_PROFILE: {role: Scope.OWN for role in Role},
+    Action.USE_OWN_PROFILE: dict.fromkeys(Role, Scope.OWN),
 }
 
 

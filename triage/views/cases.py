@@ -20,6 +20,7 @@ from triage.forms.cases import (
     ReasonForm,
     ReplyForm,
 )
+from triage.forms.inbox import kept_args
 from triage.jobs import tasks
 from triage.queries import cases as case_queries
 from triage.queries import directory
@@ -42,7 +43,7 @@ def now() -> datetime:
 def back(code: str, message: str) -> Response:
     """Return to the case with a message."""
     flash(message, "success")
-    return redirect(url_for("inbox.case", code=code, **request.args))
+    return redirect(url_for("inbox.case", code=code, **kept_args(request.args)))
 
 
 def onward(code: str, message: str) -> Response:
@@ -50,8 +51,8 @@ def onward(code: str, message: str) -> Response:
     flash(message, "success")
     following = case_queries.next_code(db.session, viewer(), code)
     if following is None:
-        return redirect(url_for("inbox.page", **request.args))
-    return redirect(url_for("inbox.case", code=following, **request.args))
+        return redirect(url_for("inbox.page", **kept_args(request.args)))
+    return redirect(url_for("inbox.case", code=following, **kept_args(request.args)))
 
 
 def setting_days() -> int:
@@ -63,9 +64,7 @@ def setting_days() -> int:
 def answer(form: ReplyForm | ElsewhereForm) -> reply.Answer:
     """Return a form's answer."""
     asks = bool(form.asks_citizen.data) if isinstance(form, ReplyForm) else False
-    return reply.Answer(
-        text=form.text.data.strip(), kind=form.chosen_kind, asks_citizen=asks, key=form.key.data
-    )
+    return reply.Answer(text=form.text.data.strip(), kind=form.chosen_kind, asks_citizen=asks, key=form.key.data)
 
 
 @blueprint.post("/ambil")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from triage.auth import allowed, viewer
 from triage.extensions import db
 from triage.forms.cases import CloseForm, ElsewhereForm, HandOverForm, IntentForm, NoteForm, ReasonForm, ReplyForm
-from triage.forms.inbox import chosen_intent, chosen_platform, chosen_query
+from triage.forms.inbox import chosen_intent, chosen_platform, chosen_query, kept_args
 from triage.queries import case_page, directory
 from triage.queries import inbox as inbox_queries
 from triage.queries.inbox import Filter, View
@@ -32,7 +32,6 @@ VIEWS = {
     View.NO_ANSWER: ("Tidak perlu tanggapan", "archive", ""),
     View.ALL: ("Semua", "list", ""),
 }
-KEPT_ARGS = ("tampilan", "jenis", "unit", "platform", "akun", "q", "setelah")
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def arrivals() -> str:
     """Say how many cases came in since the list was drawn, without moving it."""
     since = datetime.fromtimestamp(request.args.get("sejak", type=float) or 0, UTC)
     count = inbox_queries.arrived_since(db.session, viewer(), since=since)
-    return render_template("inbox/arrivals.html", count=count, since=since, args=kept_args())
+    return render_template("inbox/arrivals.html", count=count, since=since, args=kept_args(request.args))
 
 
 def workbench(open_case: case_page.CasePage | None) -> str:
@@ -92,7 +91,7 @@ def workbench(open_case: case_page.CasePage | None) -> str:
         counts=inbox_queries.counts(db.session, viewer(), now=moment, day_end=day_end),
         views=shown_views(),
         units=open_case.units if open_case else directory.units(db.session),
-        args=kept_args(),
+        args=kept_args(request.args),
         now=moment,
     )
 
@@ -115,11 +114,6 @@ def chosen() -> Filter:
 def shown_views() -> dict[View, tuple[str, str, str]]:
     """Return the views of the viewer's role: only some see the triage queue."""
     return {view: about for view, about in VIEWS.items() if view is not View.TRIAGE or viewer().may(Action.SEE_TRIAGE)}
-
-
-def kept_args() -> dict[str, str]:
-    """Return what of the address goes on with links and forms."""
-    return {name: request.args[name] for name in KEPT_ARGS if request.args.get(name)}
 
 
 def end_of_day(moment: datetime) -> datetime:

@@ -123,9 +123,9 @@ def refuse_request(error: HTTPException) -> Any:
 
 
 @blueprint.app_errorhandler(Exception)
-def fail(_error: Exception) -> tuple[str, int]:
+def fail(error: Exception) -> tuple[str, int]:
     """Log what nobody foresaw, with its traceback, and say that it is our fault."""
-    log.exception("request failed", extra={"endpoint": request.endpoint})
+    log.error("request failed", exc_info=error, extra={"endpoint": request.endpoint})
     return error_page(500)
 
 
