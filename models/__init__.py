@@ -9,8 +9,8 @@ from models.reply import Reply, ReplyKind, ReplyStatus
 from models.run import Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
 
 __all__ = [
-    "OPEN_SQL", "Account", "Case", "CaseState", "Comment", "CommentVersion", "Draft", "Event", "EventKind", "FileImport",
-    "Holiday", "HolidayKind", "ImportStatus", "Intent", "KeywordKind", "Label", "LabelSource", "LabelSubject",
+    "OPEN_SQL", "Account", "Case", "CaseState", "Comment", "CommentVersion", "Draft", "Event", "EventKind",
+    "FileImport", "Holiday", "HolidayKind", "ImportStatus", "Intent", "KeywordKind", "Label", "LabelSource", "LabelSubject",
     "Membership", "Note", "Platform", "Post", "Promotion", "PromotionAction", "RawEvent", "Reply", "ReplyKind",
     "ReplyStatus", "Role", "RunStatus", "Season", "Snapshot", "Source", "Target", "TargetKind", "TargetMeasure",
     "TrainingRun", "Unit", "UnitKeyword", "User", "WorkCalendar", "WorkHours",

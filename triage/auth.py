@@ -23,10 +23,9 @@ class SignedIn(UserMixin):
     """A signed-in user as Flask-Login carries it: the row and what the rules need."""
 
     def __init__(self, user: User, unit_ids: frozenset[int], unit_names: list[str]) -> None:
-        assert user.id is not None
         self.row = user
         self.unit_names = unit_names
-        self.viewer = Viewer(user.id, user.role, unit_ids)
+        self.viewer = Viewer(user.id or 0, user.role, unit_ids)
 
     def get_id(self) -> str:
         """Return the session's name of the user; it changes when all sessions are to end."""

@@ -4,10 +4,12 @@ SQLite is tuned here: WAL, foreign keys, a busy timeout, and BEGIN IMMEDIATE for
 because a read that turns into a write cannot wait its turn and would fail as "database is locked".
 """
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, cast
 
 import sqlmodel
@@ -107,8 +109,8 @@ def compiled(phrases: Phrases, model: Model) -> KeywordTable:
 class Platforms:
     """The connector of each platform; without platform credentials every one is the console."""
 
-    def __init__(self) -> None:
-        self._console: Connector | None = None
+    _console: Connector
+    _by_platform: Mapping[str, Connector] = MappingProxyType({})
 
     def init_app(self, app: Flask) -> None:
         """Bind to the application's outbox."""
@@ -120,8 +122,7 @@ class Platforms:
 
     def connector(self, platform: str) -> Connector:
         """Return the connector that sends on a platform."""
-        assert self._console is not None, f"init_app first ({platform})"
-        return self._console
+        return self._by_platform.get(platform, self._console)
 
 
 class Guard:

@@ -107,7 +107,7 @@ def add_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, 
     if not rows:
         return {}
     inserted = session.execute(insert(Case).returning(col(Case.code), col(Case.id)), rows)
-    return dict(inserted)
+    return dict(inserted.all())
 
 
 def add_comments(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -115,7 +115,7 @@ def add_comments(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[st
     if not rows:
         return {}
     inserted = session.execute(insert(Comment).returning(col(Comment.external_id), col(Comment.id)), rows)
-    return dict(inserted)
+    return dict(inserted.all())
 
 
 def add_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
