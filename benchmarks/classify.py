@@ -1,0 +1,96 @@
+"""Folded scoring against the plain scikit-learn pipeline it was folded from, in one run on one core."""
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from benchmarks.result import Result, best_seconds
+from classifiers.folding import fold, fold_vocabulary
+from classifiers.pipeline import build_pipeline
+from classifiers.predict import Model, predict
+from classifiers.routing import KeywordTable, load_keywords, rank
+from classifiers.rows import Row, load_rows
+from classifiers.settings import INTENTS, Settings
+from classifiers.store import ARRAYS, load, save
+from classifiers.text import load_lexicon
+from classifiers.train import train
+
+DATA = Path(__file__).parents[1] / "data"
+TOLERANCE = 1e-4
+
+
+def run() -> list[Result]:
+    """Train on the start-up corpus, then measure scoring, routing, latency and loading."""
+    with threadpool_limits(1):
+        rows = load_rows(DATA / "seed/comments.jsonl")
+        rules = load_keywords(DATA / "reference/opd.json")
+        start = time.process_time()
+        model = train(rows, lexicon=load_lexicon(DATA / "lexicons/slang.tsv"), keywords=rules)
+        trained = Result("train_seed", round(time.process_time() - start, 1), "s (processor)")
+        return [trained, *_stored(model), *_scored(model, rows), _routed(model, rows, KeywordTable(rules, model))]
+
+
+def _stored(model: Model) -> list[Result]:
+    with TemporaryDirectory() as folder:
+        save(model, Path(folder))
+        size = (Path(folder) / ARRAYS).stat().st_size / 1e6
+        return [
+            Result("artefact_size", round(size, 1), "MB"),
+            Result("artefact_load", round(1000 * best_seconds(lambda: load(Path(folder)))), "ms"),
+        ]
+
+
+def _scored(model: Model, rows: list[Row]) -> list[Result]:
+    """Compare the intent head alone with its pipeline; the unit head comes on top for the folded model only."""
+    settings, texts = Settings(), [r.text for r in rows]
+    pipeline = build_pipeline(settings.intent, reader=model.reader, stemmer=model.stemmer)
+    pipeline.fit(texts, [r.intent for r in rows])
+    _check_equal(pipeline, model, texts)
+    predict(model, texts)
+    folded = len(texts) / best_seconds(lambda: predict(model, texts))
+    plain = len(texts) / best_seconds(lambda: pipeline.predict_proba(texts), times=1)
+    ratio = round(folded / plain, 1)
+    singles = sorted(_seconds_of_one(model, t) for t in texts[:3000])
+    return [
+        Result("classify_folded_batch", round(folded), "texts/s", round(plain), ratio),
+        Result("classify_one_p50", round(1000 * singles[len(singles) // 2], 3), "ms"),
+        Result("classify_one_p99", round(1000 * singles[int(len(singles) * 0.99)], 3), "ms"),
+    ]
+
+
+def _check_equal(pipeline: Pipeline, model: Model, texts: list[str]) -> None:
+    """Refuse to time tables that say something else than the pipeline they are folded from."""
+    head = Settings().intent
+    intent = fold(pipeline, INTENTS, gram_lengths=(head.shortest_gram, head.longest_gram), power=head.length_power)
+    vocabulary, (bare, _) = fold_vocabulary([intent, intent], model.vocabulary.names, model.stem)
+    twin = Model(model.card, lexicon=model.lexicon, intent=bare, unit=bare, vocabulary=vocabulary)
+    order = [list(pipeline.classes_).index(c) for c in INTENTS]
+    plain, folded = pipeline.predict_proba(texts)[:, order], predict(twin, texts).intent_probabilities
+    if np.abs(plain - folded).max() > TOLERANCE or (plain.argmax(axis=1) != folded.argmax(axis=1)).any():
+        raise AssertionError("folded tables and pipeline disagree")
+
+
+def _seconds_of_one(model: Model, text: str) -> float:
+    start = time.thread_time()
+    predict(model, [text])
+    return time.thread_time() - start
+
+
+def _routed(model: Model, rows: list[Row], keywords: KeywordTable) -> Result:
+    texts, accounts = [r.text for r in rows], [r.account or None for r in rows]
+
+    def work() -> None:
+        rank(model, keywords, texts, accounts, predictions=predict(model, texts))
+
+    work()
+    return Result("classify_and_route_batch", round(len(texts) / best_seconds(work)), "texts/s")
+
+
+if __name__ == "__main__":
+    for result in run():
+        beside = f"against {result.against:,.0f}  x {result.ratio}" if result.against else ""
+        print(f"{result.name:28} {result.value:>12,.3f} {result.unit:14} {beside}")
