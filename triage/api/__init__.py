@@ -1,5 +1,5 @@
 """The REST interface for other systems."""
 
-from flask import Blueprint
+from triage.api import comments, health, openapi
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (comments.blueprint, openapi.blueprint, health.blueprint)

@@ -74,6 +74,10 @@ class BoundQueue:
             done += 1
         return done
 
+    def depth(self) -> int:
+        """Return how many messages wait."""
+        return int(self.huey.pending_count())
+
     def close(self) -> None:
         """Give the queue's connection of this thread back."""
         self.huey.storage.close()
