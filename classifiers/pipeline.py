@@ -110,14 +110,22 @@ class LengthScaledTfidf(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Sequence[str], y: object = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Learn the features and their document frequencies."""
-        self.tfidf_ = TfidfVectorizer(analyzer=self.analyzer, norm=None, min_df=self.rarest, dtype=np.float32).fit(X)
+        self.fit_transform(X)
         return self
+
+    def fit_transform(self, X: Sequence[str], y: object = None) -> Any:  # noqa: N803
+        """Learn the features and return their matrix, reading every text once."""
+        self.tfidf_ = TfidfVectorizer(analyzer=self.analyzer, norm=None, min_df=self.rarest, dtype=np.float32)
+        return self._scaled(X, self.tfidf_.fit_transform(X))
 
     def transform(self, X: Sequence[str]) -> Any:  # noqa: N803
         """Return a sparse matrix, n_texts x n_features."""
-        lengths = np.array([max(1, len(words_of(d))) for d in X], dtype=float)
+        return self._scaled(X, self.tfidf_.transform(X))
+
+    def _scaled(self, texts: Sequence[str], counted: Any) -> Any:
+        lengths = np.array([max(1, len(words_of(d))) for d in texts], dtype=float)
         scale = (self.weight / lengths**self.power).astype(np.float32)
-        return sparse.diags_array(scale) @ self.tfidf_.transform(X)
+        return sparse.diags_array(scale) @ counted
 
 
 class CueFeatures(TransformerMixin, BaseEstimator):

@@ -132,7 +132,7 @@ def chunks(text: str) -> list[str]:
     if _DIGIT.search(text):
         text = _LONG_NUMBER.sub(_mask_number, text)
     found = text.split()
-    if sum(len(c) == 1 for c in found) >= _FEWEST_SPELLED:
+    if list(map(len, found)).count(1) >= _FEWEST_SPELLED:
         found = _SPELLED.sub(lambda m: "<eja> " + m[0].replace(" ", ""), " ".join(found)).split()
     return found
 
