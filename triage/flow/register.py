@@ -1,20 +1,35 @@
-"""Register: users, official accounts and their tokens, kept by Diskominfo."""
+"""Register: users, units, official accounts and their tokens, kept by Diskominfo."""
 
 import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from models import Account, Platform, Role, User
+from models import Account, Platform, Role, Unit, User
+from triage.connectors.words import tidy
 from triage.errors import InvalidInput, NotFound
 from triage.queries import directory
 from triage.rules.passwords import hash_password, weakness
 
-TOKEN_PREFIX = "tgp_"
+TOKEN_PREFIX = "tgp_"  # noqa: S105  says what a token is for, is none  # noqa: S105 the start by which a leaked token is recognised
+SHORT_PLATFORM = {
+    Platform.FACEBOOK: "FB",
+    Platform.INSTAGRAM: "IG",
+    Platform.YOUTUBE: "YT",
+    Platform.TIKTOK: "TT",
+    Platform.WHATSAPP: "WA",
+    Platform.TELEGRAM: "TG",
+    Platform.GOOGLE: "GOOGLE",
+    Platform.THREADS: "THREADS",
+    Platform.WEBSITE: "WEB",
+    Platform.OTHER: "LAIN",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,26 +45,36 @@ class NewUser:
 
 def create_user(session: Session, wanted: NewUser, *, now: datetime) -> User:
     """Add a user; raise InvalidInput for a taken name, weak password, or an OPD admin without a unit; commits."""
-    username = wanted.username.strip()
-    if not username or not wanted.name.strip():
+    username, name = tidy(wanted.username), tidy(wanted.name)
+    if not username or not name:
         raise InvalidInput("Isi nama pengguna dan nama lengkap.")
-    if wanted.role not in [role.value for role in Role]:
-        raise InvalidInput(f"Peran harus salah satu dari: {', '.join(role.value for role in Role)}.")
+    role = known_role(wanted.role)
     if directory.user_by_name(session, username) is not None:
         raise InvalidInput(f"Nama pengguna “{username}” sudah dipakai. Pilih nama lain.")
     refuse_weak(wanted.password, username)
-    user = User(
-        username=username,
-        name=wanted.name.strip(),
-        role=Role(wanted.role),
-        password_hash=hash_password(wanted.password),
-        created_at=now,
-    )
-    session.add(user)
-    session.flush()
+    hashed = hash_password(wanted.password)
+    user = User(username=username, name=name, role=role, password_hash=hashed, created_at=now)
+    add(session, user, f"Nama pengguna “{username}” sudah dipakai. Pilih nama lain.")
     join_units(session, user, wanted.units)
     session.commit()
     return user
+
+
+def known_role(code: str) -> Role:
+    """Return the role of a code; raise InvalidInput naming those there are."""
+    if code not in list(Role):
+        raise InvalidInput(f"Peran harus salah satu dari: {', '.join(role.value for role in Role)}.")
+    return Role(code)
+
+
+def add(session: Session, row: User | Account, taken: str) -> None:
+    """Add a row; raise InvalidInput when somebody added the same one at this very moment."""
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as exc:
+        session.rollback()
+        raise InvalidInput(taken) from exc
 
 
 def join_units(session: Session, user: User, codes: Collection[str]) -> None:
@@ -73,30 +98,36 @@ def change_user(
     session: Session, user_id: int, *, name: str, role: str, is_active: bool, units: Collection[str], self_id: int
 ) -> User:
     """Change a user; raise InvalidInput when the last Diskominfo user would be lost; commits. Ends old sessions."""
-    found = directory.user_with_units(session, user_id)
-    if found is None:
-        raise NotFound("Pengguna ini tidak ada.")
-    user = found[0]
-    loses = user.role is Role.DISKOMINFO and (role != Role.DISKOMINFO or not is_active)
-    if loses and (user.id == self_id or directory.diskominfo_count(session) <= 1):
+    active_diskominfo = directory.lock_diskominfo(session)
+    user = known_user(session, user_id)
+    wanted, name = known_role(role), tidy(name)
+    if not name:
+        raise InvalidInput("Isi nama lengkap.")
+    loses = user.role is Role.DISKOMINFO and user.is_active and (wanted is not Role.DISKOMINFO or not is_active)
+    if loses and (user.id == self_id or active_diskominfo <= 1):
         raise InvalidInput(
             "Akses Diskominfo ini tidak dapat dicabut: itu akun Anda sendiri atau satu-satunya yang ada."
         )
-    if user.role != role or user.is_active != is_active:
+    if user.role != wanted or user.is_active != is_active:
         user.session_epoch += 1
-    user.name, user.role, user.is_active = name.strip(), Role(role), is_active
+    user.name, user.role, user.is_active = name, wanted, is_active
     session.add(user)
     join_units(session, user, units)
     session.commit()
     return user
 
 
-def set_password(session: Session, user_id: int, password: str) -> User:
-    """Give a user a new password and end the user's sessions; raise InvalidInput for a weak one; commits."""
+def known_user(session: Session, user_id: int) -> User:
+    """Return the user of an id; raise NotFound."""
     found = directory.user_with_units(session, user_id)
     if found is None:
         raise NotFound("Pengguna ini tidak ada.")
-    user = found[0]
+    return found[0]
+
+
+def set_password(session: Session, user_id: int, password: str) -> User:
+    """Give a user a new password and end the user's sessions; raise InvalidInput for a weak one; commits."""
+    user = known_user(session, user_id)
     refuse_weak(password, user.username)
     user.password_hash, user.session_epoch = hash_password(password), user.session_epoch + 1
     session.add(user)
@@ -106,17 +137,57 @@ def set_password(session: Session, user_id: int, password: str) -> User:
 
 def set_shortcuts(session: Session, user_id: int, *, is_on: bool) -> None:
     """Keep whether a user works with keyboard shortcuts; commits."""
-    found = directory.user_with_units(session, user_id)
-    if found is None:
-        raise NotFound("Pengguna ini tidak ada.")
-    found[0].uses_shortcuts = is_on
-    session.add(found[0])
+    user = known_user(session, user_id)
+    user.uses_shortcuts = is_on
+    session.add(user)
     session.commit()
+
+
+def change_unit(session: Session, code: str, *, name: str, short_name: str, is_active: bool) -> Unit:
+    """Change a unit's names or whether it is in use; raise InvalidInput while work hangs on it; commits."""
+    unit = known_unit(session, code)
+    name, short_name = tidy(name), tidy(short_name)
+    if not name or not short_name:
+        raise InvalidInput("Isi nama dan nama pendek unit.")
+    if unit.is_active and not is_active:
+        refuse_unfinished(session, unit)
+    unit.name, unit.short_name, unit.is_active = name, short_name, is_active
+    session.add(unit)
+    session.commit()
+    return unit
+
+
+def refuse_unfinished(session: Session, unit: Unit) -> None:
+    """Raise InvalidInput when a unit still works on cases or has open accounts: both would be lost from sight."""
+    if cases := directory.open_cases(session, unit.id or 0):
+        raise InvalidInput(
+            f"{unit.short_name} masih menangani {cases} kasus terbuka. Selesaikan atau disposisikan dulu."
+        )
+    if accounts := directory.open_accounts(session, unit.id or 0):
+        raise InvalidInput(f"{unit.short_name} masih punya {accounts} akun resmi terbuka. Tutup akunnya dulu.")
+
+
+def known_unit(session: Session, code: str) -> Unit:
+    """Return the unit of a code; raise NotFound."""
+    unit = directory.unit_by_code(session, code)
+    if unit is None:
+        raise NotFound("Unit ini tidak terdaftar.")
+    return unit
+
+
+def add_unit(session: Session, *, code: str, name: str, level: str) -> Unit:
+    """Add a unit of the regency, such as a village; raise InvalidInput for a taken code; commits."""
+    if directory.unit_by_code(session, code) is not None:
+        raise InvalidInput(f"Kode unit “{code}” sudah dipakai. Pilih kode lain.")
+    unit = Unit(code=code, name=name, short_name=name, level=level)
+    session.add(unit)
+    session.commit()
+    return unit
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewAccount:
-    """An official account; the unit by code."""
+    """An official account; the unit by code. Without a code of its own it gets one from unit and platform."""
 
     code: str
     unit: str
@@ -129,32 +200,57 @@ class NewAccount:
 def create_account(session: Session, wanted: NewAccount) -> Account:
     """Add an official account; raise InvalidInput for a taken code, unknown unit or zone; commits."""
     unit = directory.unit_by_code(session, wanted.unit)
-    if unit is None or unit.is_external:
-        raise InvalidInput("Pilih unit pemerintah kabupaten sebagai pemilik akun.")
-    if directory.account_by_code(session, wanted.code) is not None:
-        raise InvalidInput(f"Kode akun “{wanted.code}” sudah dipakai. Pilih kode lain.")
-    if directory.account_by_handle(session, Platform(wanted.platform), wanted.handle.strip()) is not None:
-        raise InvalidInput(f"Akun {wanted.handle} di platform itu sudah terdaftar.")
-    try:
-        ZoneInfo(wanted.zone)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise InvalidInput("Zona waktu tidak dikenal. Pilih WIB, WITA atau WIT.") from exc
+    if unit is None or unit.is_external or not unit.is_active:
+        raise InvalidInput("Pilih unit pemerintah kabupaten yang aktif sebagai pemilik akun.")
+    platform, handle = known_platform(wanted.platform), tidy(wanted.handle)
+    if not handle:
+        raise InvalidInput("Isi nama akun seperti terlihat di platform, misalnya @dinkes.contoh.")
+    code = tidy(wanted.code) or suggested_code(session, unit.code, platform)
+    if directory.account_by_code(session, code) is not None:
+        raise InvalidInput(f"Kode akun “{code}” sudah dipakai. Pilih kode lain.")
+    if directory.account_by_handle(session, platform, handle) is not None:
+        raise InvalidInput(f"Akun {handle} di platform itu sudah terdaftar.")
+    refuse_unknown_zone(wanted.zone)
     account = Account(
-        code=wanted.code.strip(),
+        code=code,
         unit_id=unit.id or 0,
-        platform=Platform(wanted.platform),
-        handle=wanted.handle.strip(),
+        platform=platform,
+        handle=handle,
         zone=wanted.zone,
         connected_at=wanted.connected_at,
     )
-    session.add(account)
+    add(session, account, f"Akun {handle} atau kode {code} baru saja didaftarkan orang lain. Lihat daftar akun.")
     session.commit()
     return account
 
 
+def known_platform(code: str) -> Platform:
+    """Return the platform of a code; raise InvalidInput."""
+    if code not in list(Platform):
+        raise InvalidInput("Pilih platform dari daftar.")
+    return Platform(code)
+
+
+def refuse_unknown_zone(name: str) -> None:
+    """Raise InvalidInput for what is no IANA zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as exc:
+        raise InvalidInput("Zona waktu tidak dikenal. Pilih WIB, WITA atau WIT.") from exc
+
+
+def suggested_code(session: Session, unit: str, platform: Platform) -> str:
+    """Return the first free code of a unit's account on a platform, e.g. DINKES-IG, then DINKES-IG-2."""
+    first = f"{unit}-{SHORT_PLATFORM.get(platform, platform.value.upper())}"
+    tried = chain([first], (f"{first}-{number}" for number in count(2)))
+    return next(code for code in tried if directory.account_by_code(session, code) is None)
+
+
 def set_account_active(session: Session, code: str, *, is_active: bool) -> Account:
-    """Open or close an account for new comments; commits."""
+    """Open or close an account for new comments; raise InvalidInput when its unit is out of use; commits."""
     account = known_account(session, code)
+    if is_active and not directory.unit_by_id(session, account.unit_id).is_active:
+        raise InvalidInput("Unit pemilik akun ini tidak aktif. Aktifkan unitnya dulu.")
     account.is_active = is_active
     session.add(account)
     session.commit()

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, func, select
 
-from models import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
+from models import Account, Case, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
+from triage.errors import NotFound
+from triage.rules.permissions import Viewer as Viewer
 
 
 class KeywordRow(NamedTuple):
@@ -28,7 +30,7 @@ def user_with_units(session: Session, user_id: int) -> tuple[User, frozenset[int
 
 def user_by_name(session: Session, username: str) -> User | None:
     """Return the user of a log-in name, ignoring case."""
-    return session.exec(select(User).where(func.lower(User.username) == username.strip().lower())).first()
+    return session.exec(select(User).where(func.lower(User.username) == storable(username).lower())).first()
 
 
 def user_count(session: Session) -> int:
@@ -51,10 +53,10 @@ def user_names(session: Session, ids: Collection[int]) -> dict[int, str]:
     return {user_id: name for user_id, name in rows if user_id is not None}
 
 
-def diskominfo_count(session: Session) -> int:
-    """Return how many active Diskominfo users there are; the last one must not be lost."""
-    found = select(func.count()).select_from(User).where(User.role == Role.DISKOMINFO, col(User.is_active))
-    return session.exec(found).one()
+def lock_diskominfo(session: Session) -> int:
+    """Return how many active Diskominfo users there are, locked until the commit: the last one must not be lost."""
+    found = select(User.id).where(User.role == Role.DISKOMINFO, col(User.is_active)).order_by(col(User.id))
+    return len(session.exec(found.with_for_update()).all())
 
 
 def units(session: Session, *, only_active: bool = True) -> list[Unit]:
@@ -65,7 +67,7 @@ def units(session: Session, *, only_active: bool = True) -> list[Unit]:
 
 def unit_by_code(session: Session, code: str) -> Unit | None:
     """Return the unit of a code."""
-    return session.exec(select(Unit).where(Unit.code == code)).first()
+    return session.exec(select(Unit).where(Unit.code == storable(code))).first()
 
 
 def unit_calendars(session: Session) -> dict[str, str]:
@@ -79,6 +81,11 @@ def unit_ids(session: Session) -> dict[str, tuple[int, bool]]:
     return {code: (unit_id, external) for code, unit_id, external in rows if unit_id is not None}
 
 
+def unit_levels(session: Session) -> dict[str, str]:
+    """Return the level of every unit by code."""
+    return dict(session.exec(select(Unit.code, Unit.level)).all())
+
+
 def accounts(session: Session, *, only_active: bool = True) -> list[tuple[Account, Unit]]:
     """Return every account with its unit, by code."""
     found = select(Account, Unit).join(Unit, col(Unit.id) == Account.unit_id).order_by(Account.code)
@@ -87,7 +94,7 @@ def accounts(session: Session, *, only_active: bool = True) -> list[tuple[Accoun
 
 def account_by_code(session: Session, code: str) -> Account | None:
     """Return the account of a code, ignoring case."""
-    return session.exec(select(Account).where(func.lower(Account.code) == code.strip().lower())).first()
+    return session.exec(select(Account).where(func.lower(Account.code) == storable(code).lower())).first()
 
 
 def account_by_token(session: Session, digest: str) -> Account | None:
@@ -130,5 +137,43 @@ def set_memberships(session: Session, user_id: int, wanted: Collection[int]) -> 
 
 
 def account_by_handle(session: Session, platform: Platform, handle: str) -> Account | None:
-    """Return the account of a handle on a platform."""
-    return session.exec(select(Account).where(Account.platform == platform, Account.handle == handle)).first()
+    """Return the account of a handle on a platform, ignoring case."""
+    same = func.lower(Account.handle) == storable(handle).lower()
+    return session.exec(select(Account).where(Account.platform == platform, same)).first()
+
+
+def storable(words: str) -> str:
+    """Return what may be looked up: PostgreSQL refuses a query that holds a NUL."""
+    return words.replace("\x00", "").strip()
+
+
+def unit_codes_of(session: Session, user_id: int) -> list[str]:
+    """Return the codes of the units a user works for."""
+    joined = select(Unit.code).join(Membership, col(Membership.unit_id) == Unit.id)
+    return list(session.exec(joined.where(Membership.user_id == user_id)))
+
+
+def unit_by_id(session: Session, unit_id: int) -> Unit:
+    """Return a unit by id."""
+    return session.exec(select(Unit).where(Unit.id == unit_id)).one()
+
+
+def open_accounts(session: Session, unit_id: int) -> int:
+    """Return how many accounts of a unit take comments."""
+    found = select(func.count()).select_from(Account).where(Account.unit_id == unit_id, col(Account.is_active))
+    return session.exec(found).one()
+
+
+def open_cases(session: Session, unit_id: int) -> int:
+    """Return how many open cases a unit works on."""
+    found = select(func.count()).select_from(Case).where(Case.holder_id == unit_id, col(Case.closed_at).is_(None))
+    return session.exec(found).one()
+
+
+def viewer_named(session: Session, username: str) -> Viewer:
+    """Return what the rules need to know of a user, by log-in name; raise NotFound."""
+    user = user_by_name(session, username)
+    found = user_with_units(session, user.id or 0) if user else None
+    if found is None:
+        raise NotFound(f"Pengguna “{username}” tidak ada.")
+    return Viewer(found[0].id or 0, found[0].role, found[1])

@@ -1,11 +1,13 @@
 """Pages: a form or query, a flow, a render or a redirect. One blueprint a file."""
 
-from triage.views import cases, components, inbox, session, shell
+from triage.views import cases, components, directory, figures, inbox, session, shell
 
 BLUEPRINTS = (
     shell.blueprint,
     session.blueprint,
     inbox.blueprint,
     cases.blueprint,
+    figures.blueprint,
+    directory.blueprint,
     components.blueprint,
 )
