@@ -189,12 +189,13 @@ def build_features(settings: FeatureSettings, *, reader: Reader, stemmer: Indone
     return Pipeline([("normalise", TextNormaliser(reader)), ("features", union)])
 
 
-def build_pipeline(settings: FeatureSettings, *, reader: Reader, stemmer: IndonesianStemmer) -> Pipeline:
+def build_pipeline(settings: FeatureSettings, *, reader: Reader, stemmer: IndonesianStemmer, seed: int = 0) -> Pipeline:
     """Return the whole unfitted pipeline, from raw text to class probabilities."""
     steps = build_features(settings, reader=reader, stemmer=stemmer).steps
-    return Pipeline(
-        [*steps, ("classify", BriefLogisticRegression(C=settings.strength, max_iter=settings.rounds, tol=1e-3))]
+    linear = BriefLogisticRegression(
+        C=settings.strength, max_iter=settings.rounds, tol=1e-3, solver=settings.solver, random_state=seed
     )
+    return Pipeline([*steps, ("classify", linear)])
 
 
 def class_weights(labels: Sequence[str], balance: float) -> npt.NDArray[np.float64]:

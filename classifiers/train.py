@@ -139,7 +139,7 @@ class _Work:
         copies = self.copies[: head.copies + 1]
         labels = [getattr(self.rows[i], name) for i in places] * len(copies)
         texts = [copy[i] for copy in copies for i in places]
-        pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer)
+        pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer, seed=self.seed)
         weights = class_weights(labels, head.balance) / len(copies)
         return pipeline.fit(texts, labels, classify__sample_weight=weights)
 

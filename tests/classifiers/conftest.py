@@ -33,8 +33,8 @@ def few_rows(seed_rows: list[Row]) -> list[Row]:
 
 @pytest.fixture(scope="session")
 def quick() -> Settings:
-    small = FeatureSettings(rounds=15, copies=0)
-    return Settings(intent=small, unit=replace(Settings().unit, rounds=8), folds=2)
+    small = FeatureSettings(rounds=15)
+    return Settings(intent=small, unit=replace(Settings().unit, rounds=3), folds=2)
 
 
 @pytest.fixture(scope="session")
