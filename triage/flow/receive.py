@@ -22,7 +22,7 @@ from triage.connectors.base import Refused
 from triage.connectors.dates import EARLIEST_YEAR, MOST_AHEAD
 from triage.connectors.files import Mapping, open_rows, sniff
 from triage.connectors.spreadsheet import RefusedWriter
-from triage.connectors.words import FIT, TEXT_CHARACTERS, is_seen, stable_id
+from triage.connectors.words import FIT, TEXT_CHARACTERS, digest, is_seen, stable_id
 from triage.connectors.words import tidy as tidy
 from triage.errors import InvalidInput, NotFound, UnreadableFile
 from triage.queries import intake
@@ -176,6 +176,8 @@ def message(words: dict[str, str], *, posted_at: datetime, now: datetime) -> Inc
     refuse_text(values["text"])
     moment = checked_moment(posted_at, now=now)
     values["external_id"] = values.get("external_id") or stable_id(values, moment)
+    if values.get("post_caption") and not values.get("post_id"):
+        values["post_id"] = f"unggahan-{digest(values['post_caption'])}"  # else every caption would join one post
     return Incoming(**values, posted_at=moment)
 
 

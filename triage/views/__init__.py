@@ -1,6 +1,6 @@
 """Pages: a form or query, a flow, a render or a redirect. One blueprint a file."""
 
-from triage.views import cases, components, directory, figures, inbox, session, shell
+from triage.views import cases, components, directory, entry, figures, inbox, session, shell
 
 BLUEPRINTS = (
     shell.blueprint,
@@ -9,5 +9,6 @@ BLUEPRINTS = (
     cases.blueprint,
     figures.blueprint,
     directory.blueprint,
+    entry.blueprint,
     components.blueprint,
 )
