@@ -11,7 +11,7 @@ from triage.errors import TriageError
 from triage.extensions import db, upgrade_database
 from triage.flow import receive, retrain, set_up
 from triage.flow import register as registry
-from triage.jobs import tasks
+from triage.jobs import demonstration, tasks
 from triage.jobs.queue import bound
 from triage.queries import directory, runs
 
@@ -103,6 +103,19 @@ def ingest(file: Path, code: str, wait: bool) -> None:
         tasks.classify_waiting.work()
 
 
+@click.command("demo")
+def demo() -> None:
+    """Fill an empty database with a demonstration regency and show its log-ins; keeps what is there."""
+    if not directory.user_count(db.session):
+        db.session.rollback()
+        click.echo("Menyusun kabupaten contoh: tiga bulan komentar dan tanggapannya ...")
+        done = demonstration.build(now())
+        click.echo(f"{done['comment']} komentar, {done['answer']} kali ditangani, {done['close']} kasus selesai.")
+    db.session.rollback()
+    if directory.user_by_name(db.session, demonstration.DESK) is not None:
+        click.echo(demonstration.LOG_INS)
+
+
 @click.command("worker")
 @click.option("--threads", default=1, show_default=True, help="jobs at the same time")
 def worker(threads: int) -> None:
@@ -126,5 +139,5 @@ def speaking(command: click.Command) -> click.Command:
 
 def register(app: Flask) -> None:
     """Bind the commands to an application."""
-    for command in (migrate, seed, train, create_user, ingest, worker):
+    for command in (migrate, seed, train, create_user, ingest, demo, worker):
         app.cli.add_command(speaking(command))

@@ -13,7 +13,6 @@
 
 Nothing here knows HTTP: one error handler in the application turns them into pages.
 """
-# ruff: noqa: N818  the names say what happened, as the tree above shows
 
 
 class TriageError(Exception):

@@ -18,6 +18,7 @@ from models import CaseState, EventKind, Intent, LabelSource, LabelSubject
 from triage.queries import intake, labels
 from triage.queries.labels import PendingComment
 from triage.rules.intent import reopens, takes_over
+from triage.rules.routing import as_model_knows
 
 WORDS_SHOWN = 6
 
@@ -53,7 +54,13 @@ def verdicts_on(model: Model, keywords: KeywordTable, pending: Sequence[PendingC
     """Yield the model's verdict on each comment, in order."""
     texts = [comment.text for comment in pending]
     found = predict(model, texts)
-    routes = rank(model, keywords, texts, [comment.account_unit for comment in pending], predictions=found)
+    routes = rank(
+        model,
+        keywords,
+        texts,
+        [as_model_knows(comment.account_unit, comment.account_level) for comment in pending],
+        predictions=found,
+    )
     shares = found.intent_probabilities.round(4).tolist()
     for i, comment in enumerate(pending):
         probabilities = dict(zip(model.intents, shares[i], strict=True))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models import Account, CaseState, EventKind, Source
-from triage.connectors.base import Incoming
+from triage.connectors.base import Incoming as Incoming
 from triage.queries import calendars, intake
 from triage.rules import workflow
 from triage.rules.privacy import author_key
@@ -180,7 +180,8 @@ def grow_draft(draft: dict[str, Any], message: Incoming) -> None:
 
 def grow_case(batch: Batch, case_id: int, existing: intake.CaseRow | None, message: Incoming) -> None:
     """Note on a stored case that the citizen wrote again; a case that waited for them goes on."""
-    assert existing is not None
+    if existing is None:
+        raise ValueError(f"case {case_id} was not read before it grew")
     change = batch.moved.setdefault(case_id, {"id": case_id, "last_comment_at": existing.last_comment_at, "added": 0})
     change["added"] += 1
     change["last_comment_at"] = max(change["last_comment_at"], message.posted_at)

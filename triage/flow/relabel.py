@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models import Case, EventKind, Intent, Label, LabelSource, LabelSubject
+from models import Case, EventKind, Label, LabelSource, LabelSubject
+from models import Intent as Intent
 from triage.queries import calendars, cases, directory, history
 from triage.rules import targets
 from triage.rules.permissions import Viewer

@@ -15,6 +15,8 @@ from triage.queries import cases, directory, history
 from triage.rules import workflow
 from triage.rules.permissions import Viewer
 
+ACKNOWLEDGEMENT, SUBSTANTIVE = ReplyKind.ACKNOWLEDGEMENT, ReplyKind.SUBSTANTIVE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:

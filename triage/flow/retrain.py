@@ -154,7 +154,7 @@ def fit(
     job_path.write_text(json.dumps(job), encoding="utf-8")
     command = [sys.executable, "-m", "classifiers", str(job_path)]
     said: dict[str, Any] = {}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT) as process:  # noqa: S603  our own interpreter and file
         for line in process.stdout or ():
             said = json.loads(line)
             if "share" in said:

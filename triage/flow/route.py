@@ -39,6 +39,7 @@ class Places:
         self.moment = now
         self.units = directory.unit_ids(session)
         self.codes = {unit_id: code for code, (unit_id, _) in self.units.items()}
+        self.levels = directory.unit_levels(session)
         self.calendars = calendars.by_unit(session)
         self.targets = calendars.targets(session)
         self.events: list[Event] = []
@@ -47,7 +48,9 @@ class Places:
         """Return the columns that routing sets on a case, and note the events."""
         account_unit = self.codes[case.account_unit_id]
         verdict = routing.Verdict(case.unit, case.confidence, case.is_sure)
-        choice = routing.decide(verdict, intent=case.intent, account_unit=account_unit)
+        choice = routing.decide(
+            verdict, intent=case.intent, account_unit=account_unit, account_level=self.levels[account_unit]
+        )
         unit_id, holder_id = self.unit_and_holder(choice.unit, case.account_unit_id)
         holder = self.codes[holder_id] if holder_id else None
         data = {"from": None, "to": holder, "responsible": choice.unit, "reason": choice.reason}

@@ -10,7 +10,7 @@ from triage.errors import ConnectorError, InvalidInput, TemporaryFailure, Unread
 from triage.extensions import db, model_shelf, platforms
 from triage.flow import classify, ingest, receive, reply, retrain, route
 from triage.jobs.queue import job
-from triage.queries import cases, directory, intake, runs
+from triage.queries import cases, directory, intake, labels, runs
 
 DATA = Path(__file__).parent.parent.parent / "data"
 MOST_ATTEMPTS = 5
@@ -80,25 +80,25 @@ def take_delivery(event_id: int) -> None:
 @job
 def classify_waiting() -> None:
     """Classify and route everything that waits, in batches."""
-    while classify_batch():
+    while classify_batch(now()):
         pass
     while route.route(db.session, limit=settings().batch_size, now=now()):
         pass
 
 
-def classify_batch() -> int:
+def classify_batch(moment: datetime) -> int:
     """Classify and route one batch; return how many comments it had. Without a model they wait."""
     run = runs.active(db.session)
-    if run is None or run.id is None:
-        db.session.rollback()
-        return 0
-    phrases = tuple(directory.keywords(db.session))
+    waits = labels.is_anything_unclassified(db.session)
+    phrases = tuple(directory.keywords(db.session)) if waits else ()
     db.session.rollback()
+    if run is None or run.id is None or not waits:
+        return 0
     model, keywords = model_shelf.get(Path(run.stored_as), run.digest, phrases)
     size = settings().batch_size
-    done = classify.classify(db.session, model, keywords, run_id=run.id, limit=size, now=now())
+    done = classify.classify(db.session, model, keywords, run_id=run.id, limit=size, now=moment)
     if done:
-        route.route(db.session, limit=size, now=now())
+        route.route(db.session, limit=size, now=moment)
     return done
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models import Account, Case, Comment, CommentVersion, Draft, Note, Post, Reply, ReplyStatus, Unit
@@ -143,3 +144,37 @@ def outgoing(session: Session, reply: Reply) -> Address:
         .limit(1)
     )
     return Address(*session.exec(found).one())
+
+
+class Standing(NamedTuple):
+    """How a case stands, in plain values."""
+
+    external_id: str
+    holder: str | None
+    account_unit: str
+    intent: str | None
+    is_closed: bool
+    version: int
+
+
+def standing(session: Session, code: str) -> Standing:
+    """Return how a case stands, with the external id of its first comment."""
+    holder = aliased(Unit)
+    found = (
+        select(Comment.external_id, holder.code, Unit.code, Case.intent, Case.closed_at, Case.version)  # type: ignore[call-overload]
+        .join(Case, col(Case.id) == Comment.case_id)
+        .join(Account, col(Account.id) == Case.account_id)
+        .join(Unit, col(Unit.id) == Account.unit_id)
+        .outerjoin(holder, col(holder.id) == Case.holder_id)
+        .where(Case.code == code)
+        .order_by(col(Comment.posted_at), col(Comment.id))
+        .limit(1)
+    )
+    external_id, holder_code, unit, intent, closed_at, version = session.exec(found).one()
+    return Standing(external_id, holder_code, unit, intent, closed_at is not None, version)
+
+
+def codes_of(session: Session, external_ids: Sequence[str]) -> list[str]:
+    """Return the codes of the cases that comments belong to, in the order of the codes."""
+    found = select(Case.code).join(Comment, col(Comment.case_id) == Case.id)
+    return list(session.exec(found.where(col(Comment.external_id).in_(external_ids)).distinct().order_by(Case.code)))

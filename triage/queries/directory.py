@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from models import Account, Case, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
@@ -61,7 +62,7 @@ def lock_diskominfo(session: Session) -> int:
 
 def units(session: Session, *, only_active: bool = True) -> list[Unit]:
     """Return the units, regency units before outside bodies, by short name."""
-    found = select(Unit).order_by(col(Unit.is_external), Unit.short_name)
+    found = select(Unit).order_by(col(Unit.is_external), func.lower(Unit.short_name))
     return list(session.exec(found.where(col(Unit.is_active)) if only_active else found))
 
 
@@ -109,13 +110,15 @@ def account_codes(session: Session) -> list[str]:
 
 def keywords(session: Session) -> list[KeywordRow]:
     """Return the gazetteer; a NOT_RESPONSIBLE phrase carries where it goes instead."""
-    names = {unit_id: code for code, (unit_id, _) in unit_ids(session).items()}
-    rows = session.exec(select(UnitKeyword).order_by(col(UnitKeyword.unit_id), UnitKeyword.phrase))
-    return [
-        KeywordRow(names[row.unit_id], row.phrase, names.get(row.route_to_id or 0))
-        for row in rows
-        if row.kind is KeywordKind.OWN or row.route_to_id
-    ]
+    elsewhere = aliased(Unit)
+    found = (
+        select(Unit.code, UnitKeyword.phrase, elsewhere.code)
+        .join(UnitKeyword, col(UnitKeyword.unit_id) == Unit.id)
+        .outerjoin(elsewhere, col(elsewhere.id) == UnitKeyword.route_to_id)
+        .where((col(UnitKeyword.kind) == KeywordKind.OWN) | col(UnitKeyword.route_to_id).is_not(None))
+        .order_by(col(UnitKeyword.unit_id), UnitKeyword.phrase, col(UnitKeyword.id))
+    )
+    return [KeywordRow(*row) for row in session.exec(found)]
 
 
 def save_unit(session: Session, unit: Unit, keywords: Collection[UnitKeyword]) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 from sqlmodel import Session, col, func, select
 
 from models import Account, Case, CaseState, Comment, Intent, Label, LabelSource, LabelSubject, Post, Unit
+from triage.queries import intake
+
+LABELS = cast(Table, Label.__table__)  # type: ignore[attr-defined]
 
 
 class PendingComment(NamedTuple):
@@ -18,6 +21,7 @@ class PendingComment(NamedTuple):
     text: str
     posted_at: datetime
     account_unit: str
+    account_level: str
     state: CaseState
     closed_at: datetime | None
     is_waiting_for_us: bool
@@ -55,6 +59,7 @@ def unclassified(session: Session, limit: int) -> list[PendingComment]:
             Comment.text,
             Comment.posted_at,
             Unit.code,
+            Unit.level,
             Case.state,
             Case.closed_at,
             Case.is_waiting_for_us,
@@ -74,6 +79,12 @@ def unclassified(session: Session, limit: int) -> list[PendingComment]:
         .with_for_update(of=Comment, skip_locked=True)
     )
     return [PendingComment(*row) for row in session.exec(found)]
+
+
+def is_anything_unclassified(session: Session) -> bool:
+    """Tell whether a comment waits for the classifier."""
+    waiting = select(Comment.id).where(col(Comment.classified_at).is_(None)).limit(1)
+    return session.exec(waiting).first() is not None
 
 
 def unclassified_count(session: Session) -> int:
@@ -126,12 +137,14 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append labels in bulk."""
     if rows:
-        session.execute(insert(Label), rows)
+        session.connection().execute(insert(LABELS), rows)
 
 
 def mark_classified(session: Session, comment_ids: Sequence[int], now: datetime) -> None:
     """Take comments out of the classifier's queue."""
-    session.execute(update(Comment), [{"id": comment_id, "classified_at": now} for comment_id in comment_ids])
+    for ids in intake.chunks(comment_ids):
+        waiting = update(Comment).where(col(Comment.id).in_(ids)).values(classified_at=now)
+        session.execute(waiting, execution_options={"synchronize_session": False})
 
 
 def of_case(session: Session, case_id: int) -> list[Label]:

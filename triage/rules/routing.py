@@ -9,6 +9,13 @@ from dataclasses import dataclass
 from models import Intent
 
 KEEPS_WITH_ACCOUNT = frozenset({Intent.PRAISE, Intent.OTHER})
+# The model knows kecamatan, kelurahan and desa as kinds; which one it is, the account tells.
+KINDS = {"kecamatan": "KECAMATAN", "kelurahan": "KELURAHAN", "desa": "DESA"}
+
+
+def as_model_knows(code: str, level: str) -> str:
+    """Return the code by which the model knows a unit: a village by its kind, any other by its own."""
+    return KINDS.get(level, code)
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,13 @@ class Route:
     reason: str
 
 
-def decide(verdict: Verdict, *, intent: Intent, account_unit: str) -> Route:
-    """Return where the case goes; praise and other that name no unit stay with the account's own unit."""
+def decide(verdict: Verdict, *, intent: Intent, account_unit: str, account_level: str) -> Route:
+    """Return where the case goes; praise and other that name no unit stay with the account's own unit.
+
+    A matter of "the village", written on the account of one village, is that village's.
+    """
+    if verdict.unit == KINDS.get(account_level):
+        verdict = Verdict(account_unit, verdict.confidence, verdict.is_sure)
     if intent is Intent.OTHER:
         return Route(account_unit, "tidak perlu tindakan; tetap pada pemilik akun")
     if verdict.unit and verdict.is_sure:
