@@ -1,0 +1,145 @@
+"""Export: figures and the cases behind them as CSV lines that a spreadsheet opens without running anything.
+
+UTF-8 with BOM, semicolons, decimal commas: what an Indonesian office's spreadsheet takes for a table. Durations
+are seconds. Citizens' words are masked, and every line carries the definition's version.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from triage.connectors.spreadsheet import formula_safe
+from triage.queries.cohorts import Number, Outcome
+from triage.queries.metric_rows import CaseRow
+from triage.queries.metrics import Board, Figures, Spread
+from triage.rules.metrics import DEFINITION
+from triage.rules.privacy import mask
+
+BOM = "\ufeff"
+Cell = str | int | float | None
+OUTCOMES = {
+    Outcome.IN_TIME: "dijawab dalam target",
+    Outcome.ANSWERED_LATE: "dijawab terlambat",
+    Outcome.ANSWERED_WITHOUT_TARGET: "dijawab, tanpa target",
+    Outcome.CLOSED_UNANSWERED: "ditutup tanpa balasan",
+    Outcome.OPEN_WITHOUT_TARGET: "terbuka, tanpa target",
+    Outcome.OVERDUE: "terbuka, lewat tenggat",
+    Outcome.NOT_DUE: "terbuka, belum jatuh tempo",
+}
+COUNTS = (
+    ("Masuk", Number.RECEIVED),
+    ("Dijawab", Number.ANSWERED),
+    ("Dijawab dalam target", Number.IN_TARGET),
+    ("Dijawab terlambat", Number.ANSWERED_LATE),
+    ("Terbuka lewat tenggat", Number.OVERDUE),
+    ("Terbuka belum jatuh tempo", Number.NOT_DUE),
+    ("Ditutup tanpa balasan", Number.CLOSED_UNANSWERED),
+    ("Dijawab tanpa target", Number.ANSWERED_WITHOUT_TARGET),
+    ("Terbuka tanpa target", Number.OPEN_WITHOUT_TARGET),
+    ("Dijawab di luar jam kerja", Number.OUT_OF_HOURS),
+    ("Dijawab tanpa kalender kerja", Number.NO_CALENDAR),
+)
+SPREADS = ("n", "median (detik)", "p90 (detik)", "rata-rata (detik)")
+FIGURE_HEADERS = (
+    "Definisi", "Dari", "Sampai", "Saringan", "Kelompok", "Kode", "Nama", *(label for label, _ in COUNTS),
+    "Tingkat tanggapan", "Pangsa dalam target", "Pembagi pangsa (n)",
+    *(f"Jam dinding: {part}" for part in SPREADS), *(f"Jam kerja: {part}" for part in SPREADS),
+)  # fmt: skip
+CASE_HEADERS = (
+    "Definisi", "Kode kasus", "Jenis", "Keadaan", "Unit", "Kode unit", "Platform", "Akun", "Ditulis warga", "Tenggat",
+    "Jawaban pertama", "Jam dinding (detik)", "Jam kerja (detik)", "Terhadap target", "Di luar jam kerja",
+    "Cuplikan (disamarkan)",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """How codes and moments read on screen, so that files read alike."""
+
+    intent: Callable[[str], str]
+    state: Callable[[str], str]
+    platform: Callable[[str], str]
+    moment: Callable[..., str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a file of figures is about: days as ISO dates, the filters in words."""
+
+    first_day: str
+    last_day: str
+    filters: str
+
+
+def figures_csv(board: Board, about: About, words: Words) -> Iterator[str]:
+    """Yield the file of a board: one line for everything, then one for each unit, intent, platform and account."""
+    groups = (
+        ("Semua", [board.total], str),
+        ("Unit", board.units, str),
+        ("Jenis", board.intents, words.intent),
+        ("Platform", board.platforms, words.platform),
+        ("Akun", board.accounts, str),
+    )
+    head = (DEFINITION, about.first_day, about.last_day, about.filters)
+    cells = (
+        (*head, label, figures.code, name(figures.name), *figure_cells(figures))
+        for label, found, name in groups
+        for figures in found
+    )
+    return lines(FIGURE_HEADERS, cells)
+
+
+def figure_cells(figures: Figures) -> tuple[Cell, ...]:
+    """Return the numbers of one group, in the order of FIGURE_HEADERS."""
+    shares = (figures.response_rate, figures.in_target, figures.outcomes.counted)
+    counts = (figures.counts[number] for _, number in COUNTS)
+    return (*counts, *shares, *spread_cells(figures.wall), *spread_cells(figures.working))
+
+
+def spread_cells(spread: Spread) -> tuple[Cell, ...]:
+    """Return n, median, p90 and mean."""
+    return spread.n, spread.median, spread.p90, spread.mean
+
+
+def cases_csv(rows: Iterable[CaseRow], words: Words) -> Iterator[str]:
+    """Yield the file of the cases behind a number, one line each."""
+    return lines(CASE_HEADERS, (case_cells(row, words) for row in rows))
+
+
+def case_cells(row: CaseRow, words: Words) -> tuple[Cell, ...]:
+    """Return one case, in the order of CASE_HEADERS."""
+    return (
+        DEFINITION, row.code, words.intent(row.intent) if row.intent else "", words.state(row.state),
+        row.unit, row.unit_code, words.platform(row.platform), row.account, words.moment(row.opened_at),
+        words.moment(row.due_at) if row.due_at else "", words.moment(row.answered_at) if row.answered_at else "",
+        row.wall_s, row.working_s, OUTCOMES[row.outcome], "ya" if row.is_out_of_hours else "tidak", mask(row.excerpt),
+    )  # fmt: skip
+
+
+def lines(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
+    """Yield a CSV file line by line, so that a file of any length needs the memory of one line."""
+    page = io.StringIO()
+    writer = csv.writer(page, delimiter=";", lineterminator="\r\n")
+    yield BOM
+    for cells in chain([headers], rows):
+        writer.writerow([safe(cell) for cell in cells])
+        yield taken(page)
+
+
+def safe(cell: Cell) -> str:
+    """Return a cell as text: nothing stays empty, numbers get a decimal comma, words cannot become formulas."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+    return str(cell) if isinstance(cell, int) else formula_safe(cell)
+
+
+def taken(page: io.StringIO) -> str:
+    """Return what was written and empty the page."""
+    text = page.getvalue()
+    page.seek(0)
+    page.truncate()
+    return text

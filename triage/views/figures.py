@@ -1,0 +1,243 @@
+"""Figures of response times, the cases behind each number, the late list, and both as CSV files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, render_template, request, stream_with_context
+
+from models import Account, Intent, Unit
+from triage.auth import allowed, viewer
+from triage.errors import InvalidInput
+from triage.extensions import db
+from triage.flow import export
+from triage.forms.figures import CLOCKS, PERIODS, Asked, asked
+from triage.queries import directory, metric_rows, metrics
+from triage.queries.cohorts import QUEUE, Cohort, Number
+from triage.rules.aggregates import MIN_RANKED
+from triage.rules.metrics import DEFINITION
+from triage.rules.permissions import Action, Scope
+from triage.rules.targets import is_must_answer
+
+blueprint = Blueprint("figures", __name__)
+LABELS = {
+    Number.RECEIVED: "Masuk",
+    Number.ANSWERED: "Dijawab",
+    Number.IN_TARGET: "Dijawab dalam target",
+    Number.ANSWERED_LATE: "Dijawab terlambat",
+    Number.COUNTED: "Pembagi pangsa dalam target",
+    Number.OVERDUE: "Terbuka lewat tenggat",
+    Number.NOT_DUE: "Terbuka, belum jatuh tempo",
+    Number.CLOSED_UNANSWERED: "Ditutup tanpa balasan",
+    Number.OPEN_WITHOUT_TARGET: "Terbuka tanpa target",
+    Number.ANSWERED_WITHOUT_TARGET: "Dijawab tanpa target",
+    Number.TIMED: "Dijawab dan terukur dalam jam kerja",
+    Number.NO_CALENDAR: "Dijawab, tanpa kalender kerja",
+    Number.OUT_OF_HOURS: "Dijawab di luar jam kerja",
+    Number.PRAISE: "Pujian",
+    Number.PRAISE_ANSWERED: "Pujian yang dijawab",
+    Number.OTHER: "Lainnya",
+    Number.UNREAD: "Belum dibaca model",
+    Number.BACKFILL: "Sebelum akun terhubung",
+}
+LATE_ARGS = ("unit", "jenis", "platform", "akun")
+MOST_RECENT, LONGEST = "terbaru", "terlama"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the address asks, as form, query and page need it."""
+
+    asked: Asked
+    cohort: Cohort
+    units: list[Unit]
+    accounts: list[Account]
+    moment: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What each filter offers, as (code, name)."""
+
+    units: list[tuple[str, str]]
+    intents: list[tuple[str, str]]
+    platforms: list[tuple[str, str]]
+    accounts: list[tuple[str, str]]
+
+
+@blueprint.get("/angka")
+@allowed(Action.SEE_FIGURES)
+def overview() -> str:
+    """Show the figures of a period."""
+    found = question()
+    who, cohort, now = viewer(), found.cohort, found.moment
+    return render_template(
+        "figures/overview.html",
+        board=metrics.board(db.session, who, cohort, now=now),
+        lag=metrics.ingest_lag(db.session, who, cohort, now=now),
+        immature=metrics.immature_since(db.session, found.asked.last_day, now=now, zone=found.zone),
+        min_ranked=MIN_RANKED,
+        lag_cases=metrics.LAG_CASES,
+        **framed(found),
+    )
+
+
+@blueprint.get("/angka/baris")
+@allowed(Action.SEE_FIGURES)
+def rows() -> str:
+    """Show the cases behind one number."""
+    found, number = question(), wanted_number()
+    who, cohort, now = viewer(), found.cohort, found.moment
+    after = request.args.get("setelah", "")[:200]
+    return render_template(
+        "figures/rows.html",
+        number=number,
+        after=after,
+        listed=metric_rows.rows(db.session, who, cohort, number, now=now, after=after),
+        total=metric_rows.count(db.session, who, cohort, number, now=now),
+        **framed(found),
+    )
+
+
+@blueprint.get("/angka/terlambat")
+@allowed(Action.SEE_FIGURES)
+def late() -> str:
+    """Show every case that is overdue now, of any period."""
+    found, order = question(), request.args.get("urut", LONGEST)
+    who, cohort, now = viewer(), found.cohort, found.moment
+    after = request.args.get("setelah", "")[:200]
+    newest = order == MOST_RECENT
+    return render_template(
+        "figures/late.html",
+        order=MOST_RECENT if newest else LONGEST,
+        after=after,
+        listed=metric_rows.late(db.session, who, cohort, now=now, after=after, newest_first=newest),
+        late_args={name: value for name, value in found.asked.args.items() if name in LATE_ARGS},
+        by_unit=metric_rows.late_by_unit(db.session, who, replace(cohort, unit=""), now=now),
+        **framed(found),
+    )
+
+
+@blueprint.get("/angka.csv")
+@allowed(Action.SEE_FIGURES)
+def csv() -> Response:
+    """Give the figures of a period as a file."""
+    found = sure(question())
+    board = metrics.board(db.session, viewer(), found.cohort, now=found.moment)
+    about = export.About(
+        first_day=found.asked.first_day.isoformat(),
+        last_day=found.asked.last_day.isoformat(),
+        filters=filter_words(found),
+    )
+    return download(export.figures_csv(board, about, words()), f"angka-{file_period(found)}")
+
+
+@blueprint.get("/angka/baris.csv")
+@allowed(Action.SEE_FIGURES)
+def rows_csv() -> Response:
+    """Give the cases behind one number as a file."""
+    found, number = sure(question()), wanted_number()
+    behind = metric_rows.every_row(db.session, viewer(), found.cohort, number, now=found.moment)
+    return download(export.cases_csv(behind, words()), f"kasus-{number}-{file_period(found)}")
+
+
+def question() -> Question:
+    """Return what the address asks."""
+    moment, zone = datetime.now(UTC), ZoneInfo(current_app.config["TANGGAP"].office_zone)
+    units = directory.units(db.session, only_active=False)
+    accounts = [account for account, _ in directory.accounts(db.session, only_active=False)]
+    form = asked(
+        request.args,
+        today=moment.astimezone(zone).date(),
+        units=[QUEUE, *(unit.code for unit in units)],
+        accounts=[account.code for account in accounts],
+    )
+    start, end = form.bounds(zone)
+    cohort = Cohort(
+        start=start, end=end, unit=form.unit, intent=form.intent, platform=form.platform, account=form.account
+    )
+    return Question(form, cohort, units, accounts, moment, zone)
+
+
+def sure(found: Question) -> Question:
+    """Return the question of a file; raise InvalidInput when the address does not mean one exact period."""
+    if found.asked.problems:
+        raise InvalidInput(found.asked.problems[0])
+    return found
+
+
+def wanted_number() -> Number:
+    """Return the number of the address; raise InvalidInput when there is no such number."""
+    value = request.args.get("angka", Number.RECEIVED.value)
+    if value not in list(Number):
+        raise InvalidInput("Angka ini tidak dikenal. Buka halaman Angka, lalu pilih angkanya dari sana.")
+    return Number(value)
+
+
+def framed(found: Question) -> dict[str, object]:
+    """Return what every page of figures shows around its content."""
+    return {
+        "asked": found.asked,
+        "args": found.asked.args,
+        "Number": Number,
+        "labels": LABELS,
+        "periods": PERIODS,
+        "clocks": CLOCKS,
+        "options": options(found),
+        "standings": export.OUTCOMES,
+        "say": words(),
+        "first_moment": found.cohort.start,
+        "last_moment": found.cohort.end - timedelta(seconds=1),
+        "filters": filter_words(found),
+        "sees_all": viewer().scope(Action.SEE_FIGURES) is Scope.ALL,
+        "now": found.moment,
+        "definition": DEFINITION,
+    }
+
+
+def options(found: Question) -> Options:
+    """Return what the filters offer; platforms are those with an account."""
+    say = words()
+    platforms = sorted({account.platform for account in found.accounts})
+    return Options(
+        units=[*((unit.code, unit.short_name) for unit in found.units), (QUEUE, "Antrean triase")],
+        intents=[(intent.value, say.intent(intent)) for intent in Intent if is_must_answer(intent)],
+        platforms=[(platform.value, say.platform(platform)) for platform in platforms],
+        accounts=[(account.code, f"{account.handle} ({say.platform(account.platform)})") for account in found.accounts],
+    )
+
+
+def filter_words(found: Question) -> str:
+    """Return the filters in words, empty when there is none."""
+    form, say = found.asked, words()
+    unit = next((unit.short_name for unit in found.units if unit.code == form.unit), "antrean triase")
+    account = next((account.handle for account in found.accounts if account.code == form.account), "")
+    given = (
+        f"unit {unit}" if form.unit else "",
+        f"jenis {say.intent(form.intent)}" if form.intent else "",
+        f"platform {say.platform(form.platform)}" if form.platform else "",
+        f"akun {account}" if form.account else "",
+    )
+    return ", ".join(part for part in given if part)
+
+
+def words() -> export.Words:
+    """Return the words of the screen for a file."""
+    say = current_app.jinja_env.filters
+    return export.Words(
+        intent=say["intent_name"], state=say["state_name"], platform=say["platform_name"], moment=say["local_time"]
+    )
+
+
+def file_period(found: Question) -> str:
+    """Return the period for a file's name."""
+    return f"{found.asked.first_day:%Y%m%d}-{found.asked.last_day:%Y%m%d}"
+
+
+def download(lines: Iterator[str], name: str) -> Response:
+    """Return a CSV file that is sent while it is made."""
+    answer = Response(stream_with_context(lines), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
