@@ -17,6 +17,7 @@ from triage.rules.targets import due_state
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 NOTHING = "–"
+A_WEEK = timedelta(days=7)
 
 NAMES: dict[str, dict[str, str]] = {
     "intent": {
@@ -92,12 +93,16 @@ def _spelled(value: timedelta | float | None, *, hours_a_day: int | None) -> str
     return f"{minutes} m"
 
 
+def _rough(passed: timedelta) -> str:
+    return duration(timedelta(days=passed.days)) if passed >= A_WEEK else duration(passed)
+
+
 def deadline(due_at: datetime | None, now: datetime) -> str:
-    """Return the time left or passed, e.g. `2 j 10 m lagi` or `lewat 1 hari`."""
+    """Return the time left or passed, e.g. `2 j 10 m lagi` or `lewat 1 hari`; from a week on in whole days."""
     if due_at is None:
         return "tanpa tenggat"
     left = due_at - now
-    return f"{duration(left)} lagi" if left >= timedelta() else f"lewat {duration(-left)}"
+    return f"{_rough(left)} lagi" if left >= timedelta() else f"lewat {_rough(-left)}"
 
 
 def deadline_tone(
@@ -108,11 +113,11 @@ def deadline_tone(
 
 
 def since(moment: datetime | None, now: datetime) -> str:
-    """Return how long ago a moment was, e.g. `3 j 5 m lalu`; under a minute is `baru saja`."""
+    """Return how long ago a moment was, e.g. `3 j 5 m lalu`; under a minute `baru saja`, from a week on in days."""
     if moment is None:
         return NOTHING
     passed = now - moment
-    return "baru saja" if passed < timedelta(minutes=1) else f"{duration(passed)} lalu"
+    return "baru saja" if passed < timedelta(minutes=1) else f"{_rough(passed)} lalu"
 
 
 def number(value: float | None, digits: int = 0) -> str:

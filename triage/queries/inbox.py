@@ -69,6 +69,11 @@ class InboxRow:
     due_at: datetime | None
     is_waiting: bool
 
+    @property
+    def state(self) -> CaseState:
+        """Where the case stands."""
+        return self.case.state
+
 
 def line(case: Case, platform: Platform, handle: str, unit: str | None, assignee: str | None) -> InboxRow:
     """Return a line; it waits while the citizen is owed a first answer that has a deadline."""
