@@ -1,17 +1,32 @@
 """What people do with a case, checked before it reaches the flow. Field errors are in the user's words."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from models import Intent, ReplyKind
 
 LONGEST_REPLY = 8000
+LONGEST_REASON = 400
 KINDS = {ReplyKind.SUBSTANTIVE.value: "Menjawab isi", ReplyKind.ACKNOWLEDGEMENT.value: "Hanya tanda terima"}
+
+
+def plain(text: str | None) -> str | None:
+    """Return a typed text with single line ends, as it was counted in the browser, and without NUL."""
+    return text.replace("\r\n", "\n").replace("\x00", "") if text else text
+
+
+def kind_field() -> RadioField:
+    """Return the choice between an answer and a receipt."""
+    known = AnyOf(list(KINDS), message="Pilih jenis balasan dari daftar.")
+    return RadioField(
+        "Balasan ini", choices=KINDS, default=ReplyKind.SUBSTANTIVE.value, validate_choice=False, validators=[known]
+    )
 
 
 class VersionedForm(FlaskForm):
@@ -23,7 +38,7 @@ class VersionedForm(FlaskForm):
 class KindField:
     """What an answer does for the citizen: it settles the matter, or says that it was received."""
 
-    kind = RadioField("Balasan ini", choices=KINDS, default=ReplyKind.SUBSTANTIVE.value)
+    kind = kind_field()
 
     @property
     def chosen_kind(self) -> ReplyKind:
@@ -36,6 +51,7 @@ class ReplyForm(KindField, VersionedForm):
 
     text = TextAreaField(
         "Balasan publik",
+        filters=[plain],
         validators=[
             DataRequired("Tulis balasannya dulu."),
             Length(max=LONGEST_REPLY, message=f"Balasan paling panjang {LONGEST_REPLY} karakter. Ringkas isinya."),
@@ -49,7 +65,12 @@ class ElsewhereForm(KindField, FlaskForm):
     """An answer given in the platform's own application."""
 
     text = TextAreaField(
-        "Isi balasan di aplikasi", validators=[DataRequired("Salin isi balasannya."), Length(max=LONGEST_REPLY)]
+        "Isi balasan di aplikasi",
+        filters=[plain],
+        validators=[
+            DataRequired("Salin isi balasannya."),
+            Length(max=LONGEST_REPLY, message=f"Isi balasan paling panjang {LONGEST_REPLY} karakter."),
+        ],
     )
     sent_at = DateTimeLocalField(
         "Waktu balasan", validators=[DataRequired("Isi tanggal dan jam balasan.")], format=["%Y-%m-%dT%H:%M"]
@@ -65,19 +86,26 @@ class ElsewhereForm(KindField, FlaskForm):
 class NoteForm(FlaskForm):
     """An internal note."""
 
-    text = TextAreaField("Catatan internal", validators=[DataRequired("Tulis catatannya dulu."), Length(max=8000)])
+    text = TextAreaField(
+        "Catatan internal",
+        filters=[plain],
+        validators=[
+            DataRequired("Tulis catatannya dulu."),
+            Length(max=LONGEST_REPLY, message=f"Catatan paling panjang {LONGEST_REPLY} karakter."),
+        ],
+    )
 
 
 class DraftForm(FlaskForm):
     """The unsent reply as it stands in the browser."""
 
-    text = TextAreaField(validators=[Length(max=LONGEST_REPLY)])
+    text = TextAreaField(filters=[plain], validators=[Length(max=LONGEST_REPLY)])
 
 
 class IntentForm(FlaskForm):
     """A correction of the intent."""
 
-    intent = SelectField("Jenis", choices={intent.value: intent.value for intent in Intent})
+    intent = HiddenField("Jenis", validators=[AnyOf(list(Intent), message="Pilih jenis dari daftar.")])
 
     @property
     def chosen(self) -> Intent:
@@ -85,20 +113,42 @@ class IntentForm(FlaskForm):
         return Intent(self.intent.data)
 
 
-class HandOverForm(VersionedForm):
-    """A hand-over; the units are given by the view."""
+def reason_field(label: str, *, needed: str = "") -> TextAreaField:
+    """Return a short text; `needed` is what to say when it is empty."""
+    limit = Length(max=LONGEST_REASON, message=f"Alasan paling panjang {LONGEST_REASON} karakter. Ringkas isinya.")
+    return TextAreaField(label, filters=[plain], validators=[limit, *([DataRequired(needed)] if needed else [])])
 
-    unit = SelectField("Unit tujuan", validators=[DataRequired("Pilih unit tujuan.")])
-    reason = TextAreaField("Alasan disposisi", validators=[DataRequired("Tulis alasan disposisi."), Length(max=400)])
+
+class HandOverForm(VersionedForm):
+    """A hand-over; the units to choose from are given by the page, the flow knows which ones exist."""
+
+    unit = SelectField("Unit tujuan", validate_choice=False, validators=[DataRequired("Pilih unit tujuan.")])
+    reason = reason_field("Alasan disposisi", needed="Tulis alasan disposisi.")
 
 
 class CloseForm(VersionedForm):
     """Closing a case, with a reason where one is needed."""
 
-    reason = TextAreaField("Alasan", validators=[Length(max=400)])
+    reason = reason_field("Alasan")
 
 
 class ReasonForm(FlaskForm):
     """A step with a reason."""
 
-    reason = TextAreaField("Alasan", validators=[DataRequired("Tulis alasannya."), Length(max=400)])
+    reason = reason_field("Alasan", needed="Tulis alasannya.")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A step that was refused: its name, its form as it was typed, and what is wrong."""
+
+    step: str
+    form: FlaskForm | None
+    message: str
+    is_conflict: bool
+
+    def again(self, version: int) -> FlaskForm | None:
+        """Return the form for another try: its reader has now seen the case as it stands."""
+        if isinstance(self.form, VersionedForm):
+            self.form.version.raw_data, self.form.version.data = None, version
+        return self.form

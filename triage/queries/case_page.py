@@ -39,6 +39,25 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One thing that spoke for a unit (above 0) or against it, in log-odds."""
+
+    name: str
+    detail: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """One unit that the model weighed."""
+
+    name: str
+    probability: float
+    parts: list[Part]
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class CasePage:
     """A case with its place, thread, reasons, history and what the viewer may do."""
 
@@ -71,14 +90,61 @@ class CasePage:
         reasons = self.intent_label.reasons if self.intent_label else []
         return [(reason["word"], reason["weight"]) for reason in reasons]
 
+    @property
+    def weighed(self) -> list[Weighed]:
+        """Return the units that the model weighed, likeliest first."""
+        if self.unit_label is None:
+            return []
+        chosen = self.unit.code if self.unit else None
+        shares = self.unit_label.probabilities
+        return [
+            Weighed(
+                self.unit_name(score["unit"]),
+                shares.get(score["unit"], 0.0),
+                [self.part(**part) for part in score["parts"]],
+                score["unit"] == chosen,
+            )
+            for score in self.unit_label.reasons
+        ]
+
+    def part(self, name: str, detail: str, value: float) -> Part:
+        """Return one entry of the ledger in the words of the page."""
+        return Part(PART_NAMES.get(name, name), self.unit_name(detail) if name == "akun" else detail, value)
+
+    @property
+    def routing(self) -> Event | None:
+        """Return the newest event that gave the case its unit."""
+        return next((event for event in reversed(self.events) if event.kind is EventKind.ROUTED), None)
+
+    @property
+    def next_step(self) -> str:
+        """Return what the viewer should do next: hand_over, reply or resolve; empty when nothing is left."""
+        if not (self.may_work and self.is_open):
+            return ""
+        if self.case.holder_id is None:
+            return "hand_over"
+        return "reply" if self.case.is_waiting_for_us else "resolve"
+
+    @property
+    def is_sending(self) -> bool:
+        """Tell whether an answer is on its way, so that the page will change by itself."""
+        return any(m.reply and m.reply.status in (ReplyStatus.QUEUED, ReplyStatus.SENDING) for m in self.thread)
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether an answer could not be sent."""
+        return any(m.reply and m.reply.status is ReplyStatus.FAILED for m in self.thread)
+
     def detail(self, event: Event) -> str:
-        """Return what an event says beside its name: where to, from what to what, why."""
+        """Return what an event says beside its name: where to and why; intents are named by the page."""
         data = event.data
         if event.kind is EventKind.ROUTED:
             return f"ke {self.unit_name(data.get('to'))}: {data.get('reason', '')}"
         if event.kind is EventKind.LABEL_CHANGED:
-            return f"{data.get('from') or '–'} → {data.get('to')}"
-        return str(data.get("remark") or data.get("reason") or "")
+            return f"Unit: {self.unit_name(data.get('from'))} → {self.unit_name(data.get('to'))}"
+        if event.kind is EventKind.PAUSED:
+            return str(data.get("remark", ""))
+        return str(data.get("reason") or "")
 
     def may(self, move: str) -> bool:
         """Tell whether the state graph has a move from here and the viewer may work."""
@@ -168,6 +234,7 @@ def thread(
     return sorted(said + answered + noted, key=lambda message: message.at)
 
 
+PART_NAMES = {"teks": "isi komentar", "akun": "pemilik akun"}
 REMARKS = {
     ReplyStatus.QUEUED: "menunggu dikirim",
     ReplyStatus.SENDING: "sedang dikirim",

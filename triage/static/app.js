@@ -54,17 +54,18 @@ document.addEventListener("click", (event) => {
 
 // --- keys --------------------------------------------------------------------------------------------------------------
 
+// What each key is for, and what must be on the page for it to mean anything.
 const fixedKeys = [
-  ["j / k", "baris berikut / sebelumnya"],
-  ["Enter", "buka kasus"],
-  ["x", "pilih baris"],
+  ["j / k", "baris berikut / sebelumnya", "[data-row]"],
+  ["Enter", "buka kasus", "[data-row]"],
+  ["x", "pilih baris", "[data-select]"],
   ["Ctrl+Enter", "kirim isian"],
   ["Esc", "kembali"],
   ["?", "bantuan ini"],
 ];
 
 const isField = (element) => element.matches("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable]");
-const isShown = (element) => element.offsetParent !== null;
+const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
 const rows = () => [...document.querySelectorAll("[data-row]")].filter(isShown);
 
 function currentRow() {
@@ -84,7 +85,7 @@ function press(element) {
     element.focus();
   } else if (element.matches("summary, details")) {
     const details = element.closest("details");
-    details.open = !details.open;
+    details.open = true;
     details.querySelector("input:not([type=hidden]), textarea, select, a, button")?.focus();
   } else {
     element.click();
@@ -104,7 +105,8 @@ function helpDialog() {
   dialog.setAttribute("aria-label", "Pintasan papan ketik");
   const found = [...document.querySelectorAll("[data-key]")].filter((element) => element.dataset.key !== "Escape");
   const list = document.createElement("dl");
-  for (const [key, label] of [...found.map((element) => [element.dataset.key, labelOf(element)]), ...fixedKeys]) {
+  const fixed = fixedKeys.filter(([, , needed]) => !needed || document.querySelector(needed));
+  for (const [key, label] of [...found.map((element) => [element.dataset.key, labelOf(element)]), ...fixed]) {
     const term = document.createElement("dt");
     const mark = document.createElement("kbd");
     mark.textContent = key;
@@ -134,8 +136,17 @@ const moves = {
   "?": helpDialog,
 };
 
+function closeMenu(menu) {
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
+
 function onFieldKey(event) {
-  if (event.key === "Escape") event.target.blur();
+  if (event.key === "Escape") {
+    const menu = event.target.closest("details.menu[open]");
+    event.target.blur();
+    if (menu) closeMenu(menu);
+  }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     event.target.form?.requestSubmit();
@@ -148,8 +159,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const menu = document.querySelector("details.menu[open]");
   if (event.key === "Escape" && menu) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
+    closeMenu(menu);
     return;
   }
   const target = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(isShown);
@@ -166,6 +176,30 @@ document.addEventListener("click", (event) => {
 
 // --- drafts: saved after a moment of quiet, and when the page is left ---------------------------------------------------
 
+// Until the server has it, this tab keeps what was typed (data-keep names the person), so that a lost session or a
+// reload loses nothing; sending forgets it, because the answer to a refused sending shows the text again.
+const keptAs = (field) => `${field.dataset.keep} ${location.pathname} ${field.id}`;
+const forget = (field) => sessionStorage.removeItem(keptAs(field));
+
+function sessionEnded(field, status) {
+  unsaved.delete(field);
+  if (status) status.textContent = "Sesi Anda berakhir. Tulisan ini disimpan di tab ini: muat ulang halaman, masuk lagi, lalu lanjutkan.";
+}
+
+function showCount(field) {
+  const counter = document.getElementById(field.dataset.count);
+  if (counter) counter.textContent = `${field.value.length.toLocaleString("id")} / ${field.maxLength.toLocaleString("id")}`;
+}
+
+for (const field of document.querySelectorAll("[data-keep]")) {
+  const text = sessionStorage.getItem(keptAs(field));
+  if (text && !document.querySelector("[data-focus]")) {
+    field.value = text;
+    field.closest("details").open = true;
+  }
+  if (field.dataset.count) showCount(field);
+}
+
 const quiet = new WeakMap();
 const unsaved = new Set();
 
@@ -177,8 +211,10 @@ async function saveDraft(field) {
   const headers = { "X-CSRFToken": token };
   try {
     const answer = await fetch(field.dataset.autosave, { method: "POST", body, headers, keepalive: true, redirect: "error" });
+    if (answer.status === 400 || answer.status === 401) return sessionEnded(field, status);
     if (!answer.ok) throw new Error(answer.statusText);
-    if (status) status.textContent = "Draf tersimpan";
+    forget(field);
+    if (status) status.textContent = "Draf tersimpan.";
   } catch {
     unsaved.add(field);
     quiet.set(field, setTimeout(saveDraft, 10000, field));
@@ -188,19 +224,41 @@ async function saveDraft(field) {
 
 document.addEventListener("input", (event) => {
   const field = event.target;
+  if (field.dataset?.keep) sessionStorage.setItem(keptAs(field), field.value);
+  if (field.dataset?.count) showCount(field);
   if (!field.dataset?.autosave) return;
   clearTimeout(quiet.get(field));
   unsaved.add(field);
   quiet.set(field, setTimeout(saveDraft, 1500, field));
 });
 document.addEventListener("submit", (event) => {
-  for (const field of event.target.querySelectorAll("[data-autosave]")) {
+  for (const field of event.target.querySelectorAll("[data-autosave], [data-keep]")) {
     clearTimeout(quiet.get(field));
     unsaved.delete(field);
+    forget(field);
   }
 });
 addEventListener("pagehide", () => [...unsaved].forEach(saveDraft));
 
+// --- a form is sent once: a second click while the answer is on its way does nothing -----------------------------------
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+  event.submitter?.classList.add("is-busy");
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+    form.querySelector(".is-busy")?.classList.remove("is-busy");
+  }
+});
+
 // --- what was refused comes into view first -------------------------------------------------------------------------------
 
+document.querySelector(".case-row[aria-current]")?.scrollIntoView({ block: "nearest" });
 document.querySelector("[data-focus]")?.focus();

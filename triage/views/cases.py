@@ -1,13 +1,18 @@
-"""What people do with one case; each step returns to the case, sending and closing lead to the next one."""
+"""What people do with one case; each step returns to the case, closing and handing over lead to the next one.
 
+A refused step shows the case again with everything that was typed, the reason, and the case as it now stands.
+"""
+
+import logging
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from triage.auth import allowed, viewer
-from triage.errors import InvalidInput
+from triage.errors import InvalidInput, Stale, TriageError, WrongMove
 from triage.extensions import db
 from triage.flow import hand_over, note, relabel, reply, resolve, take
 from triage.forms.cases import (
@@ -18,19 +23,21 @@ from triage.forms.cases import (
     IntentForm,
     NoteForm,
     ReasonForm,
+    Refused,
     ReplyForm,
 )
 from triage.forms.inbox import kept_args
 from triage.jobs import tasks
 from triage.queries import cases as case_queries
-from triage.queries import directory
 from triage.rules.permissions import Action
 
+log = logging.getLogger("tanggap")
 blueprint = Blueprint("cases", __name__, url_prefix="/kasus/<code>")
 
 
 def checked(form: FlaskForm) -> None:
-    """Raise InvalidInput with the first thing that is wrong with a form; what was typed stays on the page."""
+    """Keep a form for the page; raise InvalidInput with the first thing that is wrong with it."""
+    g.typed = form
     if not form.validate_on_submit():
         raise InvalidInput(next((str(errors[0]) for errors in form.errors.values() if errors), "Periksa isian Anda."))
 
@@ -53,6 +60,19 @@ def onward(code: str, message: str) -> Response:
     if following is None:
         return redirect(url_for("inbox.page", **kept_args(request.args)))
     return redirect(url_for("inbox.case", code=following, **kept_args(request.args)))
+
+
+@blueprint.errorhandler(InvalidInput)
+@blueprint.errorhandler(WrongMove)
+@blueprint.errorhandler(Stale)
+def show_again(error: TriageError) -> tuple[Any, int]:
+    """Show the case again, with the reason and the form as it was typed."""
+    db.session.rollback()
+    step = (request.endpoint or "").partition(".")[2]
+    code = 422 if isinstance(error, InvalidInput) else 409
+    log.warning("step refused", extra={"status": code, "endpoint": request.endpoint})
+    g.refused = Refused(step, g.get("typed"), error.message, is_conflict=isinstance(error, Stale))
+    return current_app.view_functions["inbox.case"](code=(request.view_args or {})["code"]), code
 
 
 def setting_days() -> int:
@@ -90,7 +110,7 @@ def correct_intent(code: str) -> Response:
 def hand_over_case(code: str) -> Response:
     """Give the case to another unit."""
     form = HandOverForm()
-    form.unit.choices = {unit.code: unit.short_name for unit in directory.units(db.session)}
+    form.unit.choices = {}
     checked(form)
     case = hand_over.hand_over(
         db.session,
@@ -132,7 +152,8 @@ def send_reply(code: str) -> Response:
     checked(form)
     saved = reply.save_reply(db.session, viewer(), code, answer(form), version=form.version.data, now=now())
     tasks.send_reply.enqueue(saved.id)
-    return back(code, "Balasan disimpan dan sedang dikirim.")
+    following = onward if "next" in request.form else back
+    return following(code, f"Balasan untuk {code} disimpan dan sedang dikirim.")
 
 
 @blueprint.post("/balasan-di-aplikasi")

@@ -1,17 +1,16 @@
 """The inbox: the list of cases with its views, filters and search, and one case beside it."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from triage.auth import allowed, viewer
 from triage.extensions import db
-from triage.forms.cases import CloseForm, ElsewhereForm, HandOverForm, IntentForm, NoteForm, ReasonForm, ReplyForm
+from triage.forms.cases import CloseForm, ElsewhereForm, HandOverForm, NoteForm, ReasonForm, ReplyForm
 from triage.forms.inbox import chosen_intent, chosen_platform, chosen_query, kept_args
 from triage.queries import case_page, directory
 from triage.queries import inbox as inbox_queries
@@ -24,7 +23,7 @@ VIEWS = {
     View.NEW: ("Baru", "circle-dashed", ""),
     View.MINE: ("Tugas saya", "user", ""),
     View.LATE: ("Terlambat", "clock-exclamation", "late"),
-    View.TODAY: ("Jatuh tempo hari ini", "clock", "today"),
+    View.TODAY: ("Tenggat hari ini", "clock", "today"),
     View.WAITING: ("Menunggu", "hourglass", ""),
     View.HOAX: ("Laporan hoaks", "flag-exclamation", ""),
     View.TRIAGE: ("Antrean triase", "tag", ""),
@@ -32,19 +31,6 @@ VIEWS = {
     View.NO_ANSWER: ("Tidak perlu tanggapan", "archive", ""),
     View.ALL: ("Semua", "list", ""),
 }
-
-
-@dataclass(frozen=True)
-class CaseForms:
-    """The forms beside a case."""
-
-    reply: ReplyForm
-    elsewhere: ElsewhereForm
-    note: NoteForm
-    intent: IntentForm
-    hand_over: HandOverForm
-    close: CloseForm
-    reason: ReasonForm
 
 
 @blueprint.get("/")
@@ -73,7 +59,7 @@ def arrivals() -> str:
     """Say how many cases came in since the list was drawn, without moving it."""
     since = datetime.fromtimestamp(request.args.get("sejak", type=float) or 0, UTC)
     count = inbox_queries.arrived_since(db.session, viewer(), since=since)
-    return render_template("inbox/arrivals.html", count=count, since=since, args=kept_args(request.args))
+    return render_template("inbox/arrivals.html", count=count, args=kept_args(request.args))
 
 
 def workbench(open_case: case_page.CasePage | None) -> str:
@@ -92,6 +78,7 @@ def workbench(open_case: case_page.CasePage | None) -> str:
         views=shown_views(),
         units=open_case.units if open_case else directory.units(db.session),
         args=kept_args(request.args),
+        refused=g.get("refused"),
         now=moment,
     )
 
@@ -122,19 +109,40 @@ def end_of_day(moment: datetime) -> datetime:
     return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def forms_for(found: case_page.CasePage) -> CaseForms:
-    """Return the forms of a case, filled with what is known."""
-    version, key = found.case.version, secrets.token_urlsafe(16)
-    given: dict[str, Any] = {"formdata": None}
-    draft = found.draft.text if found.draft else ""
-    forms = CaseForms(
-        reply=ReplyForm(version=version, key=key, text=draft, **given),
-        elsewhere=ElsewhereForm(key=f"{key}-e", **given),
-        note=NoteForm(**given),
-        intent=IntentForm(intent=found.case.intent, **given),
-        hand_over=HandOverForm(version=version, **given),
-        close=CloseForm(version=version, **given),
-        reason=ReasonForm(**given),
-    )
-    forms.hand_over.unit.choices = {unit.code: f"{unit.short_name} ({unit.code})" for unit in found.units}
+def forms_for(found: case_page.CasePage) -> dict[str, FlaskForm]:
+    """Return the forms of a case by the step that takes them; a refused one stands as it was typed."""
+    version, refused = found.case.version, g.get("refused")
+    forms = blank_forms(found, version, secrets.token_urlsafe(16))
+    if refused and refused.step in forms:
+        forms[refused.step] = refused.again(version) or forms[refused.step]
+    for step, form in forms.items():
+        for field in form:
+            field.id = f"{step}-{field.name}"
+    forms["hand_over_case"].unit.choices = destinations(found)
     return forms
+
+
+def blank_forms(found: case_page.CasePage, version: int, key: str) -> dict[str, FlaskForm]:
+    """Return the forms of a case, filled with what is known."""
+    draft = found.draft.text if found.draft else ""
+    return {
+        "add_note": NoteForm(formdata=None),
+        "send_reply": ReplyForm(formdata=None, version=version, key=key, text=draft),
+        "record_elsewhere": ElsewhereForm(formdata=None, key=f"{key}-e"),
+        "resolve_case": CloseForm(formdata=None, version=version),
+        "needs_no_answer": CloseForm(formdata=None, version=version),
+        "hand_over_case": HandOverForm(formdata=None, version=version),
+        "wait": ReasonForm(formdata=None),
+        "reopen": ReasonForm(formdata=None),
+    }
+
+
+def destinations(found: case_page.CasePage) -> dict[str, str]:
+    """Return the units to choose from by code, those that the model weighed first."""
+    weighed = {score.name: score.probability for score in found.weighed if not score.is_chosen}
+    others = [unit for unit in found.units if unit != found.unit]
+    likely = sorted(others, key=lambda unit: -weighed.get(unit.short_name, 0.0))
+    return {"": "Pilih unit"} | {
+        unit.code: f"{unit.short_name} – usulan model" if unit.short_name in weighed else unit.short_name
+        for unit in likely
+    }
