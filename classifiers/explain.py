@@ -1,6 +1,5 @@
 """Say which words of a comment weighed for a class, exactly as the model added them up."""
 
-from itertools import pairwise
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from classifiers.predict import Model, decide
 from classifiers.text import chunks
 
 LEAST_WEIGHT = 0.02
+UNKNOWN = -1  # stands in no pair
 
 
 def explain(model: Model, text: str, intent: str | None = None, *, limit: int = 8) -> list[tuple[str, float]]:
@@ -60,12 +60,15 @@ def _pairs(model: Model, tokens: list[str], column: int) -> Rows:
     """Share the weight of every known pair between its two words."""
     weights = np.zeros(len(tokens), np.float32)
     stems = [model.stem(t) for t in tokens]
-    for table, names in ((model.intent.word_pairs, tokens), (model.intent.stem_pairs, stems)):
-        places = table.positions()
-        for i, pair in enumerate(pairwise(names)):
-            place = places.get(" ".join(pair))
-            if place is not None:
-                weights[i : i + 2] += _against_others(table.rows[place], column) / 2
+    for pairs, numbers, names in (
+        (model.word_pairs, model.word_numbers, tokens),
+        (model.stem_pairs, model.stem_numbers, stems),
+    ):
+        places = np.array([numbers.get(name, UNKNOWN) for name in names], np.int64)
+        known, rows = pairs.found(places[:-1], places[1:])
+        shares = _against_others(rows, column) / 2
+        np.add.at(weights, known, shares)
+        np.add.at(weights, known + 1, shares)
     return weights / np.float32(len(tokens)) ** model.intent.power
 
 
