@@ -1,5 +1,8 @@
 """The `flask ...` commands. Their form is relied on by others: README lists them."""
 
+import json
+import tarfile
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,12 +11,12 @@ import click
 from flask import Flask, current_app
 
 from triage.errors import TriageError
-from triage.extensions import db, upgrade_database
-from triage.flow import receive, retrain, set_up
+from triage.extensions import MissingToolError, copy_database, db, upgrade_database
+from triage.flow import measure, receive, retrain, set_up
 from triage.flow import register as registry
 from triage.jobs import demonstration, tasks
 from triage.jobs.queue import bound
-from triage.queries import directory, runs
+from triage.queries import cases, directory, runs
 
 REFERENCE = tasks.DATA / "reference"
 
@@ -116,6 +119,53 @@ def demo() -> None:
         click.echo(demonstration.LOG_INS)
 
 
+@click.command("eval")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="one JSON object with every figure")
+def evaluate(file: Path, as_json: bool) -> None:
+    """Score the active model on a CSV file with the columns text, intent and, if known, unit."""
+    rows = measure.labelled_rows(file)
+    found = tasks.serving()
+    if found is None:
+        raise Refusal("Belum ada model yang aktif. Latih dulu: flask train")
+    scores = measure.scores(found[1], found[2], rows)
+    click.echo(json.dumps(scores, ensure_ascii=False) if as_json else "\n".join(measure.lines(scores, run=found[0])))
+
+
+@click.command("cases")
+@click.option("--unit", default="", help="only cases of this unit code")
+@click.option("--json", "as_json", is_flag=True, help="a JSON array instead of a table")
+def list_cases(unit: str, as_json: bool) -> None:
+    """Print the cases with intent, unit, state, deadline and first response."""
+    found = cases.listing(db.session, unit)
+    if as_json:
+        click.echo("[")
+        for number, record in enumerate(found):
+            click.echo(("," if number else "") + json.dumps(record, ensure_ascii=False))
+        click.echo("]")
+        return
+    for record in found:
+        click.echo("\t".join("-" if value is None else str(value) for value in record.values()))
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("backups"))
+def backup(folder: Path) -> None:
+    """Write one archive with the database, the models, the uploads and the keys."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = current_app.config["TANGGAP"].data_dir
+    target = folder / f"tanggap-{now():%Y%m%d-%H%M%S}.tar.gz"
+    with tempfile.TemporaryDirectory() as place, tarfile.open(target, "w:gz") as archive:
+        copy = Path(place) / "database"
+        copy_database(copy)
+        archive.add(copy, "tanggap.db" if current_app.config["TANGGAP"].is_sqlite else "tanggap.dump")
+        for name in ("keys.json", "models", "uploads", "outbox.jsonl"):
+            if (data / name).exists():
+                archive.add(data / name, name)
+    target.chmod(0o600)
+    click.echo(f"Cadangan: {target}")
+
+
 @click.command("worker")
 @click.option("--threads", default=1, show_default=True, help="jobs at the same time")
 def worker(threads: int) -> None:
@@ -130,7 +180,7 @@ def speaking(command: click.Command) -> click.Command:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return work(*args, **kwargs) if work else None
-        except TriageError as exc:
+        except (TriageError, MissingToolError) as exc:
             raise Refusal(exc.message) from exc
 
     command.callback = run
@@ -139,5 +189,5 @@ def speaking(command: click.Command) -> click.Command:
 
 def register(app: Flask) -> None:
     """Bind the commands to an application."""
-    for command in (migrate, seed, train, create_user, ingest, demo, worker):
+    for command in (migrate, seed, train, create_user, ingest, demo, evaluate, list_cases, backup, worker):
         app.cli.add_command(speaking(command))

@@ -4,7 +4,11 @@ SQLite is tuned here: WAL, foreign keys, a busy timeout, and BEGIN IMMEDIATE for
 because a read that turns into a write cannot wait its turn and would fail as "database is locked".
 """
 
+import shutil
+import sqlite3
+import subprocess
 from collections.abc import Mapping
+from contextlib import closing
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,9 +31,17 @@ from sqlalchemy import Connection, Engine, event
 
 from classifiers.predict import Model
 from classifiers.routing import KeywordRule, KeywordTable
-from classifiers.store import load
+from classifiers.store import ArtefactError, load
 from triage.connectors.base import Connector
 from triage.connectors.console import ConsoleConnector
+
+
+class MissingToolError(Exception):
+    """A program of the system is missing; `message` says in Indonesian which and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class Database(SQLAlchemy):
@@ -47,6 +59,7 @@ csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, strategy="moving-window")
 compress = Compress()
 
+UnsoundModel = ArtefactError
 MIGRATIONS = Path(__file__).parent.parent / "models" / "migrations"
 # (unit, phrase, unit it goes to instead or None), as the directory holds them.
 Phrases = tuple[tuple[str, str, str | None], ...]
@@ -83,7 +96,7 @@ class ModelShelf:
         self._table: tuple[tuple[str, Phrases], KeywordTable] | None = None
 
     def get(self, folder: Path, digest: str, phrases: Phrases) -> tuple[Model, KeywordTable]:
-        """Return the model of a folder and the phrases compiled for it; raise ArtefactError when it is not sound."""
+        """Return the model of a folder and the phrases compiled for it; raise UnsoundModel when it is damaged."""
         with self._lock:
             if self._model is None or self._model[0] != digest:
                 self._model = (digest, load(folder, digest))
@@ -165,6 +178,23 @@ def upgrade_database() -> None:
     with db.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def copy_database(target: Path) -> None:
+    """Write a consistent copy of the database while it is in use: SQLite's own backup, or pg_dump for PostgreSQL."""
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection, closing(sqlite3.connect(target)) as copy:
+            driver = connection.connection.driver_connection
+            if driver is not None:
+                driver.backup(copy)
+        return
+    address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise MissingToolError(
+            "pg_dump tidak ditemukan. Pasang klien PostgreSQL (paket postgresql-client), lalu ulangi."
+        )
+    subprocess.run([program, "--format=custom", f"--file={target}", address], check=True)  # noqa: S603  found by name
 
 
 model_shelf = ModelShelf()

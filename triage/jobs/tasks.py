@@ -1,5 +1,6 @@
 """The background jobs: ids in, flow, the next job. The clock is read here; the work is in flow/."""
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 from flask import current_app
 
 from triage.errors import ConnectorError, InvalidInput, TemporaryFailure, UnreadableFile
-from triage.extensions import db, model_shelf, platforms
+from triage.extensions import UnsoundModel, db, model_shelf, platforms
 from triage.flow import classify, ingest, receive, reply, retrain, route
 from triage.jobs.queue import job
 from triage.queries import cases, directory, intake, labels, runs
 
 DATA = Path(__file__).parent.parent.parent / "data"
 MOST_ATTEMPTS = 5
+log = logging.getLogger("tanggap")
 
 
 def now() -> datetime:
@@ -88,18 +90,29 @@ def classify_waiting() -> None:
 
 def classify_batch(moment: datetime) -> int:
     """Classify and route one batch; return how many comments it had. Without a model they wait."""
-    run = runs.active(db.session)
     waits = labels.is_anything_unclassified(db.session)
-    phrases = tuple(directory.keywords(db.session)) if waits else ()
     db.session.rollback()
-    if run is None or run.id is None or not waits:
+    if not waits or (found := serving()) is None:
         return 0
-    model, keywords = model_shelf.get(Path(run.stored_as), run.digest, phrases)
+    run_id, model, keywords = found
     size = settings().batch_size
-    done = classify.classify(db.session, model, keywords, run_id=run.id, limit=size, now=moment)
+    done = classify.classify(db.session, model, keywords, run_id=run_id, limit=size, now=moment)
     if done:
         route.route(db.session, limit=size, now=moment)
     return done
+
+
+def serving() -> tuple[int, Any, Any] | None:
+    """Return (run id, model, keyword table) of the active run, or of the last good one when its file is damaged."""
+    candidates = [run for run in (runs.active(db.session), runs.previous(db.session)) if run]
+    phrases = tuple(directory.keywords(db.session)) if candidates else ()
+    db.session.rollback()
+    for run in candidates:
+        try:
+            return (run.id or 0, *model_shelf.get(Path(run.stored_as), run.digest, phrases))
+        except UnsoundModel:
+            log.error("model refused", extra={"run": run.id})
+    return None
 
 
 @job
@@ -133,7 +146,7 @@ def train_model(run_id: int) -> None:
     """Train a candidate and measure it against the active model on the frozen rows."""
     if retrain.start_run(db.session, run_id, now=now()) is None:
         return
-    files, folder = retrain.sources(DATA), settings().models_dir / f"run-{run_id}"
+    files, folder = corpus(), settings().models_dir / f"run-{run_id}"
     try:
         snapshot = retrain.take_snapshot(db.session, run_id, files, settings().models_dir, now=now())
         phrases = tuple(directory.keywords(db.session))
@@ -156,9 +169,15 @@ def train_model(run_id: int) -> None:
     classify_waiting.enqueue()
 
 
+def corpus() -> retrain.Sources:
+    """Return the start-up corpus: that of the data folder unless the application is given another."""
+    return retrain.sources(Path(current_app.config.get("CORPUS_DIR", DATA)))
+
+
 def measured(folder: Path, digest: str, phrases: Any, files: retrain.Sources) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a candidate's scores and its comparison with the active model."""
     run = runs.active(db.session)
     db.session.rollback()
     active = model_shelf.get(Path(run.stored_as), run.digest, phrases) if run else None
-    return retrain.measure(model_shelf.open(folder, digest, phrases), active, files)
+    scores, comparison = retrain.measure(model_shelf.open(folder, digest, phrases), active, files)
+    return scores, comparison | {"against": run.id} if run else comparison

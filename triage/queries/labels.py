@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, insert, text, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from models import Account, Case, CaseState, Comment, Intent, Label, LabelSource, LabelSubject, Post, Unit
@@ -185,26 +186,34 @@ def by_people(session: Session) -> list[PersonLabel]:
     return [PersonLabel(*row) for row in session.exec(found)]
 
 
-def gathered(session: Session) -> dict[tuple[str, str], int]:
-    """Return how many verdicts people gave, by (subject, value)."""
+def gathered_by_subject(session: Session) -> dict[LabelSubject, dict[str, int]]:
+    """Return how many comments people gave each verdict, most first, for intents and for units."""
     found = (
-        select(Label.subject, Label.value, func.count(func.distinct(Label.comment_id)))
+        select(Label.subject, Label.value, func.count(func.distinct(Label.comment_id)).label("n"))
         .where(Label.source == LabelSource.PERSON)
         .group_by(col(Label.subject), Label.value)
+        .order_by(text("n desc"), Label.value)
     )
-    return {(subject, value): count for subject, value, count in session.exec(found)}
+    counts: dict[LabelSubject, dict[str, int]] = {subject: {} for subject in LabelSubject}
+    for subject, value, count in session.exec(found):
+        counts[LabelSubject(subject)][value] = count
+    return counts
 
 
 def override_share(session: Session, since: datetime) -> tuple[int, int]:
     """Return (comments whose model intent a person changed, comments classified by the model) since a moment."""
-    classified = session.exec(
-        select(func.count(func.distinct(Label.comment_id))).where(
-            Label.source == LabelSource.MODEL, Label.subject == LabelSubject.INTENT, Label.created_at >= since
-        )
-    ).one()
-    changed = session.exec(
-        select(func.count(func.distinct(Label.comment_id))).where(
-            Label.source == LabelSource.PERSON, Label.subject == LabelSubject.INTENT, Label.created_at >= since
-        )
-    ).one()
-    return changed, classified
+    by_model = (Label.source == LabelSource.MODEL, Label.subject == LabelSubject.INTENT)
+    classified = select(func.count(func.distinct(Label.comment_id))).where(*by_model, Label.created_at >= since)
+    said = aliased(Label)
+    agreed = (
+        select(said.id)
+        .where(said.source == LabelSource.MODEL, said.subject == LabelSubject.INTENT)
+        .where(said.comment_id == Label.comment_id, said.value == Label.value)
+    )
+    changed = select(func.count(func.distinct(Label.comment_id))).where(
+        Label.source == LabelSource.PERSON,
+        Label.subject == LabelSubject.INTENT,
+        Label.created_at >= since,
+        ~agreed.exists(),
+    )
+    return session.exec(changed).one(), session.exec(classified).one()
