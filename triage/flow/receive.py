@@ -10,13 +10,14 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models import FileImport, ImportStatus, RawEvent, Source
+from models import Account, FileImport, ImportStatus, RawEvent, Source
 from triage.connectors.base import Incoming as Incoming
 from triage.connectors.base import Refused
 from triage.connectors.dates import EARLIEST_YEAR, MOST_AHEAD
@@ -28,9 +29,11 @@ from triage.errors import InvalidInput, NotFound, UnreadableFile
 from triage.queries import intake
 
 BATCH = 1000
+EXAMPLES = 5
+COPY_BYTES = 1024 * 1024
 SILENT_FOR = timedelta(minutes=5)
 DELIVERED = Source.API
-QUEUED = ImportStatus.QUEUED
+PREVIEWED, QUEUED = ImportStatus.PREVIEWED, ImportStatus.QUEUED
 SUFFIXES = (".csv", ".xlsx", ".tsv", ".txt")
 
 
@@ -59,6 +62,28 @@ class Batch:
     progress: float
 
 
+@dataclass(frozen=True)
+class Example:
+    """One row as it would be read: its moment and words, or why it would be refused."""
+
+    row: int
+    posted_at: datetime | None
+    author: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """The start of a stored file: its columns, first rows, chosen columns and examples; `problem` says what lacks."""
+
+    headers: tuple[str, ...]
+    sample_rows: tuple[tuple[str, ...], ...]
+    mapping: Mapping
+    examples: list[Example]
+    problem: str
+
+
 def refused_path(path: Path) -> Path:
     """Return where the refused rows of an upload lie."""
     return path.with_name(f"{path.stem}-ditolak.csv")
@@ -68,15 +93,24 @@ def keep_copy(file: Path, account_id: int, folder: Path, *, user_id: int | None 
     """Copy a file into the uploads and look at it; raise UnreadableFile when it is no table."""
     if not file.is_file():
         raise UnreadableFile(f"Berkas {file} tidak ada. Periksa nama dan letaknya.")
-    key = secrets.token_urlsafe(12)
-    path = folder / f"{key}{file.suffix.lower() if file.suffix.lower() in SUFFIXES else '.csv'}"
-    shutil.copyfile(file, path)
+    with file.open("rb") as stream:
+        return keep_upload(stream, file.name, account_id, folder, user_id=user_id)
+
+
+def keep_upload(
+    stream: IO[bytes], filename: str, account_id: int, folder: Path, *, user_id: int | None = None
+) -> Upload:
+    """Store an uploaded file under a name of its own and look at it; raise UnreadableFile when it is no table."""
+    key, suffix = secrets.token_urlsafe(12), Path(filename).suffix.lower()
+    path = folder / f"{secrets.token_hex(16)}{suffix if suffix in SUFFIXES else '.csv'}"
+    with path.open("xb") as stored:
+        shutil.copyfileobj(stream, stored, COPY_BYTES)
     try:
         preview = sniff(path)
     except UnreadableFile:
         path.unlink()
         raise
-    return Upload(key, account_id, file.name, path, preview.mapping, user_id)
+    return Upload(key, account_id, filename, path, preview.mapping, user_id)
 
 
 def receive_file(session: Session, upload: Upload, *, status: ImportStatus, now: datetime) -> FileImport:
@@ -96,13 +130,56 @@ def receive_file(session: Session, upload: Upload, *, status: ImportStatus, now:
     return record
 
 
-def confirm_file(session: Session, record: FileImport, mapping: Mapping) -> None:
-    """Queue a previewed file with the columns a person confirmed; raise InvalidInput when it was already; commits."""
-    if record.status is not ImportStatus.PREVIEWED:
-        raise InvalidInput("Berkas ini sudah diproses. Lihat hasilnya di daftar impor.")
-    record.mapping, record.status = asdict(mapping), ImportStatus.QUEUED
+def look(record: FileImport, account: Account, *, now: datetime) -> Look:
+    """Return the first rows of a stored file, and how the columns as they are chosen would be read."""
+    path, mapping = Path(record.stored_as), Mapping(**record.mapping)
+    preview = sniff(path)
+    try:
+        reader = open_rows(path, mapping, zone=ZoneInfo(account.zone), now=now)
+        read = [example(row) for row in islice(reader, EXAMPLES)]
+    except UnreadableFile as exc:
+        return Look(preview.headers, preview.sample_rows, mapping, [], exc.message)
+    return Look(preview.headers, preview.sample_rows, mapping, read, "")
+
+
+def example(row: Incoming | Refused) -> Example:
+    """Return how one row was read."""
+    if isinstance(row, Refused):
+        return Example(row.row, None, "", "", row.reason)
+    return Example(row.row, row.posted_at, row.author_name, row.text, "")
+
+
+def choose_columns(
+    session: Session, import_id: int, chosen: dict[str, str | None], *, is_confirmed: bool, now: datetime
+) -> None:
+    """Keep the columns of a previewed file, and queue it once they are confirmed; commits.
+
+    Its moment becomes that of the confirmation: the time left is reckoned from there. Raises InvalidInput when the file
+    was confirmed before.
+    """
+    record = previewed(session, import_id)
+    record.mapping = asdict(Mapping(**chosen))
+    if is_confirmed:
+        record.status, record.created_at = ImportStatus.QUEUED, now
     session.add(record)
     session.commit()
+
+
+def discard_file(session: Session, import_id: int) -> None:
+    """Forget a previewed file that brought nothing yet; raise InvalidInput once it was confirmed; commits."""
+    record = previewed(session, import_id)
+    session.delete(record)
+    session.commit()
+    Path(record.stored_as).unlink(missing_ok=True)
+
+
+def previewed(session: Session, import_id: int) -> FileImport:
+    """Return an import that waits for its confirmation, locked; raise InvalidInput otherwise."""
+    record = intake.locked_import(session, import_id)
+    if record.status is not ImportStatus.PREVIEWED:
+        session.rollback()
+        raise InvalidInput("Berkas ini sudah diproses. Lihat hasilnya di daftar impor.")
+    return record
 
 
 def start_import(session: Session, import_id: int, *, now: datetime) -> FileImport | None:

@@ -5,18 +5,22 @@ file at once end like one after the other.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import insert, tuple_, update
+from sqlalchemy import bindparam, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, func, select
 
-from models import Account, Case, CaseState, Comment, CommentVersion, Event, FileImport, ImportStatus, Post, RawEvent
+from models import Account, Case, CaseState, Comment, CommentVersion, FileImport, ImportStatus, Post, RawEvent
+from triage.rules.permissions import Action, Scope, Viewer
 
 Thread = tuple[int, str]
 CHUNK = 500
 T = TypeVar("T")
+# Bulk statements go to the tables themselves: the ORM's bookkeeping would cost more than the database does.
+CASES, COMMENTS, EVENTS = (SQLModel.metadata.tables[name] for name in ("citizen_case", "comment", "case_event"))
 
 
 class CaseRow(NamedTuple):
@@ -106,22 +110,22 @@ def add_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, 
     """Insert cases; return their ids by tracking code."""
     if not rows:
         return {}
-    inserted = session.execute(insert(Case).returning(col(Case.code), col(Case.id)), rows)
-    return dict(inserted.all())
+    added = session.connection().execute(insert(CASES).returning(CASES.c.code, CASES.c.id), rows)
+    return {row.code: row.id for row in added}
 
 
 def add_comments(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Insert comments; return their ids by external id."""
     if not rows:
         return {}
-    inserted = session.execute(insert(Comment).returning(col(Comment.external_id), col(Comment.id)), rows)
-    return dict(inserted.all())
+    added = session.connection().execute(insert(COMMENTS).returning(COMMENTS.c.external_id, COMMENTS.c.id), rows)
+    return {row.external_id: row.id for row in added}
 
 
 def add_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append events in bulk."""
     if rows:
-        session.execute(insert(Event), rows)
+        session.connection().execute(insert(EVENTS), rows)
 
 
 def add_versions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -132,11 +136,12 @@ def add_versions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def update_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Update case rows by their `id`; rows with the same keys go in one statement."""
-    by_keys: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    by_keys: dict[frozenset[str], list[dict[str, Any]]] = {}
     for row in rows:
-        by_keys.setdefault(tuple(sorted(row)), []).append(row)
+        by_keys.setdefault(frozenset(row), []).append({("row_id" if key == "id" else key): row[key] for key in row})
+    by_id = update(CASES).where(CASES.c.id == bindparam("row_id"))
     for same in by_keys.values():
-        session.execute(update(Case), same)
+        session.connection().execute(by_id, same)
 
 
 def grow_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -153,12 +158,55 @@ def import_by_key(session: Session, key: str) -> FileImport | None:
     return session.exec(select(FileImport).where(FileImport.key == key)).first()
 
 
-def imports(session: Session, account_ids: Collection[int] | None, limit: int = 50) -> list[tuple[FileImport, Account]]:
-    """Return the newest imports with their accounts; None stands for every account."""
+@dataclass(frozen=True)
+class ImportStanding:
+    """How far an import is: `state` is queued, running, done or failed; running until its comments are classified."""
+
+    record: FileImport
+    account: Account
+    waiting: int
+    state: str
+    rows_total: int | None
+    seconds_left: float | None
+
+
+def accounts_to_fill(session: Session, viewer: Viewer) -> list[Account]:
+    """Return the active accounts that a person may bring comments into, by code."""
+    found = select(Account).where(col(Account.is_active)).order_by(Account.code)
+    return list(session.exec(within_reach(found, viewer)))
+
+
+def within_reach(found: Any, viewer: Viewer) -> Any:
+    """Return a statement on accounts, narrowed to those a person may bring comments into."""
+    if viewer.scope(Action.ENTER_COMMENTS) is Scope.ALL:
+        return found
+    return found.where(col(Account.unit_id).in_(viewer.unit_ids))
+
+
+def imports(session: Session, viewer: Viewer, limit: int = 50) -> list[tuple[FileImport, Account]]:
+    """Return the newest imports within a person's reach with their accounts."""
     found = select(FileImport, Account).join(Account, col(Account.id) == FileImport.account_id)
-    if account_ids is not None:
-        found = found.where(col(FileImport.account_id).in_(account_ids))
-    return list(session.exec(found.order_by(col(FileImport.id).desc()).limit(limit)).all())
+    return list(session.exec(within_reach(found, viewer).order_by(col(FileImport.id).desc()).limit(limit)).all())
+
+
+def import_in_reach(session: Session, viewer: Viewer, key: str) -> tuple[FileImport, Account] | None:
+    """Return the import of a key with its account; None when it is beyond a person's reach."""
+    found = select(FileImport, Account).join(Account, col(Account.id) == FileImport.account_id)
+    row = session.exec(within_reach(found, viewer).where(FileImport.key == key)).first()
+    return (row[0], row[1]) if row else None
+
+
+def standing(
+    session: Session, record: FileImport, account: Account, *, has_model: bool, now: datetime
+) -> ImportStanding:
+    """Return how far an import is; it is done when its comments are classified, or when no model is there to do it."""
+    waiting = unclassified_in_import(session, record.id or 0)
+    is_read = record.status is ImportStatus.DONE
+    state = "running" if is_read and waiting and has_model else record.status.value
+    share = record.progress
+    total = record.rows_read if is_read else round(record.rows_read / share) if share > 0 else None
+    left = (now - record.created_at).total_seconds() * (1 - share) / share if 0 < share < 1 else None
+    return ImportStanding(record, account, waiting, state, total, left)
 
 
 def unclassified_in_import(session: Session, import_id: int) -> int:
