@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from models import Case, Intent, ReplyKind, Role, Unit
-from sqlmodel import select
 from tests.factories import NOW, account, case, incoming, take_in, viewer
 from triage.flow import hand_over, reply, resolve
 from triage.queries import metric_rows, metrics
@@ -49,7 +49,9 @@ def codes(session, number, who=None, **given):
 
 def answered(session, found, *, at, who=None):
     """Record an answer given in the platform's own application."""
-    answer = reply.Answer(text="Siap, kami cek", kind=ReplyKind.SUBSTANTIVE, asks_citizen=False, key=f"kunci-{found.code}")
+    answer = reply.Answer(
+        text="Siap, kami cek", kind=ReplyKind.SUBSTANTIVE, asks_citizen=False, key=f"kunci-{found.code}"
+    )
     desk = who or viewer(session, Role.DISKOMINFO)
     reply.record_elsewhere(session, desk, found.code, answer, sent_at=at, now=max(NOW, at), reopen_days=7)
     return found

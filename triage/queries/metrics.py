@@ -76,9 +76,14 @@ class Figures:
         return response_rate(answered=self.counts[Number.ANSWERED], received=self.counts[Number.RECEIVED])
 
     @property
+    def is_queue(self) -> bool:
+        """Tell whether these are the cases without a unit."""
+        return self.code == QUEUE
+
+    @property
     def is_ranked(self) -> bool:
-        """Tell whether the share in target is over enough cases for a place in a ranking (D18)."""
-        return may_rank(self.outcomes.counted)
+        """Tell whether this is a group with enough cases behind its share for a place in a ranking (D18)."""
+        return may_rank(self.outcomes.counted) and not self.is_queue
 
 
 NOTHING = Figures("", "", dict.fromkeys(Number, 0), Spread(0), Spread(0))
