@@ -18,12 +18,14 @@ from typing import Any
 from sqlmodel import Session
 
 from classifiers import evaluate, store
+from classifiers.card import Card
 from classifiers.predict import Model
 from classifiers.routing import KeywordTable
 from classifiers.rows import Row, group_of_rows, load_rows
 from models import LabelSubject, Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
-from triage.errors import InvalidInput
+from triage.errors import InvalidInput, NotFound
 from triage.queries import labels, runs
+from triage.rules.permissions import Viewer
 from triage.rules.privacy import mask
 
 SILENT_FOR = timedelta(minutes=10)
@@ -212,30 +214,68 @@ def measure(
     if active is None:
         return scores, {}
     found = evaluate.compare(active[0], model, frozen, keywords=(active[1], keywords))
-    changes = [asdict(change) | {"text": frozen[change.row].text} for change in found.changes]
+    changes = [asdict(change) | {"text": mask(frozen[change.row].text)} for change in found.changes]
     return scores, asdict(found) | {"changes": changes}
 
 
-def promote(session: Session, run_id: int, *, actor: str, reason: str, now: datetime) -> TrainingRun:
-    """Let a candidate serve; raise InvalidInput for one that is unfinished, active or whose artefact is unsound."""
-    run = runs.locked(session, run_id)
+def known(session: Session, run_id: int) -> TrainingRun:
+    """Return a run; raise NotFound."""
+    run = runs.get(session, run_id)
+    if run is None:
+        raise NotFound("Model ini tidak ada.")
+    return run
+
+
+def promote(session: Session, viewer: Viewer, run_id: int, *, reason: str, now: datetime) -> TrainingRun:
+    """Let a candidate serve; commits.
+
+    Raises InvalidInput for one that is unfinished or active, whose artefact is unsound, that is promoted without a
+    reason, or by the person who started it while somebody else could.
+    """
+    run = known(session, run_id)
     if run.status is not RunStatus.DONE or run.is_active:
         raise InvalidInput("Hanya model yang selesai dilatih dan belum aktif yang dapat diaktifkan.")
+    if needs_second_person(session, viewer, run):
+        raise InvalidInput("Model yang Anda latih sendiri harus diaktifkan oleh pengguna Diskominfo yang lain.")
     checked(run)
-    serve(session, run, PromotionAction.PROMOTE, actor=actor, reason=reason, now=now)
+    serve(session, run, PromotionAction.PROMOTE, actor=viewer.actor, reason=given(reason), now=now)
     session.commit()
     return run
 
 
-def roll_back(session: Session, *, actor: str, reason: str, now: datetime) -> TrainingRun:
+def needs_second_person(session: Session, viewer: Viewer, run: TrainingRun) -> bool:
+    """Tell whether somebody else has to promote a run: its starter may not while there is another to ask."""
+    return run.created_by_id == viewer.user_id and runs.decider_count(session) > 1
+
+
+def roll_back(session: Session, viewer: Viewer, *, reason: str, now: datetime) -> TrainingRun:
     """Let the model before the active one serve again; raise InvalidInput when there is none; commits."""
     run = runs.previous(session)
     if run is None or run.is_active:
         raise InvalidInput("Belum ada model sebelumnya yang dapat dipakai kembali.")
     checked(run)
-    serve(session, run, PromotionAction.ROLLBACK, actor=actor, reason=reason, now=now)
+    serve(session, run, PromotionAction.ROLLBACK, actor=viewer.actor, reason=given(reason), now=now)
     session.commit()
     return run
+
+
+def given(reason: str) -> str:
+    """Return a reason; raise InvalidInput when there is none."""
+    if not reason.strip():
+        raise InvalidInput("Tulis alasannya: keputusan ini tercatat di riwayat model.")
+    return reason.strip()
+
+
+def card_of(run: TrainingRun) -> Card:
+    """Return the card of a run's artefact; raise InvalidInput when it is missing, changed or unreadable."""
+    try:
+        text = (Path(run.stored_as) / store.CARD).read_bytes()
+        card = Card.from_json(text.decode())
+    except (OSError, ValueError, TypeError, KeyError) as exc:
+        raise InvalidInput(f"Kartu model #{run.id} tidak terbaca. Pulihkan dari cadangan atau latih ulang.") from exc
+    if hashlib.sha256(text).hexdigest() != run.digest:
+        raise InvalidInput(f"Kartu model #{run.id} berbeda dari yang tercatat. Pulihkan dari cadangan.")
+    return card
 
 
 def checked(run: TrainingRun) -> None:

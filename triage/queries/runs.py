@@ -1,10 +1,13 @@
 """Snapshots, training runs and promotions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from models import Promotion, RunStatus, Snapshot, TrainingRun
+from models import Promotion, RunStatus, Snapshot, TrainingRun, User
+from triage.queries import directory
+from triage.rules.permissions import TABLE, Action
 
 
 def active(session: Session) -> TrainingRun | None:
@@ -55,3 +58,25 @@ def previous(session: Session) -> TrainingRun | None:
     if last is None or last.previous_run_id is None:
         return None
     return session.get(TrainingRun, last.previous_run_id)
+
+
+def people(session: Session, listed: Sequence[TrainingRun], decided: Sequence[Promotion]) -> dict[str, str]:
+    """Return the names of those who started runs and promoted models, by actor (user:<id>)."""
+    ids = {run.created_by_id for run in listed if run.created_by_id}
+    ids |= {int(entry.actor.removeprefix("user:")) for entry in decided if entry.actor.startswith("user:")}
+    return {f"user:{user_id}": name for user_id, name in directory.user_names(session, ids).items()}
+
+
+def seconds_left(run: TrainingRun, now: datetime) -> float | None:
+    """Return how long a training will take from now on, reckoned from its progress; None where nobody can tell."""
+    if not 0 < run.progress < 1:
+        return None
+    return (now - run.created_at).total_seconds() * (1 - run.progress) / run.progress
+
+
+def decider_count(session: Session) -> int:
+    """Return how many active users may decide which model serves."""
+    roles = list(TABLE[Action.MANAGE_MODELS])
+    return session.exec(
+        select(func.count()).select_from(User).where(col(User.role).in_(roles), col(User.is_active))
+    ).one()

@@ -1,6 +1,6 @@
 """Pages: a form or query, a flow, a render or a redirect. One blueprint a file."""
 
-from triage.views import cases, components, directory, entry, figures, inbox, session, shell
+from triage.views import cases, components, directory, entry, figures, imports, inbox, models, session, shell
 
 BLUEPRINTS = (
     shell.blueprint,
@@ -10,5 +10,7 @@ BLUEPRINTS = (
     figures.blueprint,
     directory.blueprint,
     entry.blueprint,
+    imports.blueprint,
+    models.blueprint,
     components.blueprint,
 )

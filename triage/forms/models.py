@@ -1,0 +1,17 @@
+"""Decisions on models: each needs a reason, which stays in the history."""
+
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
+
+
+class DecisionForm(FlaskForm):
+    """The reason why a model begins to serve."""
+
+    reason = TextAreaField(
+        "Alasan",
+        validators=[
+            DataRequired("Tulis alasannya: keputusan ini tercatat di riwayat model."),
+            Length(max=400, message="Alasan paling panjang 400 karakter."),
+        ],
+    )
