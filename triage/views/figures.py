@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, render_template, request, stream_with_context
 
-from models import Account, Intent, Unit
 from triage.auth import allowed, viewer
 from triage.errors import InvalidInput
 from triage.extensions import db
 from triage.flow import export
 from triage.forms.figures import CLOCKS, PERIODS, Asked, asked
 from triage.queries import directory, metric_rows, metrics
-from triage.queries.cohorts import QUEUE, Cohort, Number
+from triage.queries.cohorts import INTENTS, QUEUE, Cohort, Number
 from triage.rules.aggregates import MIN_RANKED
 from triage.rules.metrics import DEFINITION
 from triage.rules.permissions import Action, Scope
@@ -45,18 +44,6 @@ LATE_ARGS = ("unit", "jenis", "platform", "akun")
 MOST_RECENT, LONGEST = "terbaru", "terlama"
 
 
-@dataclass(frozen=True)
-class Question:
-    """What the address asks, as form, query and page need it."""
-
-    asked: Asked
-    cohort: Cohort
-    units: list[Unit]
-    accounts: list[Account]
-    moment: datetime
-    zone: ZoneInfo
-
-
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """What each filter offers, as (code, name)."""
@@ -65,6 +52,17 @@ class Options:
     intents: list[tuple[str, str]]
     platforms: list[tuple[str, str]]
     accounts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the address asks, as form, query and page need it."""
+
+    asked: Asked
+    cohort: Cohort
+    options: Options
+    moment: datetime
+    zone: ZoneInfo
 
 
 @blueprint.get("/angka")
@@ -146,19 +144,18 @@ def rows_csv() -> Response:
 def question() -> Question:
     """Return what the address asks."""
     moment, zone = datetime.now(UTC), ZoneInfo(current_app.config["TANGGAP"].office_zone)
-    units = directory.units(db.session, only_active=False)
-    accounts = [account for account, _ in directory.accounts(db.session, only_active=False)]
+    offered = options()
     form = asked(
         request.args,
         today=moment.astimezone(zone).date(),
-        units=[QUEUE, *(unit.code for unit in units)],
-        accounts=[account.code for account in accounts],
+        units=[code for code, _ in offered.units],
+        accounts=[code for code, _ in offered.accounts],
     )
     start, end = form.bounds(zone)
     cohort = Cohort(
         start=start, end=end, unit=form.unit, intent=form.intent, platform=form.platform, account=form.account
     )
-    return Question(form, cohort, units, accounts, moment, zone)
+    return Question(form, cohort, offered, moment, zone)
 
 
 def sure(found: Question) -> Question:
@@ -185,7 +182,7 @@ def framed(found: Question) -> dict[str, object]:
         "labels": LABELS,
         "periods": PERIODS,
         "clocks": CLOCKS,
-        "options": options(found),
+        "options": found.options,
         "standings": export.OUTCOMES,
         "say": words(),
         "first_moment": found.cohort.start,
@@ -197,28 +194,28 @@ def framed(found: Question) -> dict[str, object]:
     }
 
 
-def options(found: Question) -> Options:
+def options() -> Options:
     """Return what the filters offer; platforms are those with an account."""
     say = words()
-    platforms = sorted({account.platform for account in found.accounts})
+    accounts = [account for account, _ in directory.accounts(db.session, only_active=False)]
+    platforms = sorted({account.platform for account in accounts})
+    units = [(unit.code, unit.short_name) for unit in directory.units(db.session, only_active=False)]
     return Options(
-        units=[*((unit.code, unit.short_name) for unit in found.units), (QUEUE, "Antrean triase")],
-        intents=[(intent.value, say.intent(intent)) for intent in Intent if is_must_answer(intent)],
+        units=[*units, (QUEUE, "Antrean triase")],
+        intents=[(intent.value, say.intent(intent)) for intent in INTENTS if intent and is_must_answer(intent)],
         platforms=[(platform.value, say.platform(platform)) for platform in platforms],
-        accounts=[(account.code, f"{account.handle} ({say.platform(account.platform)})") for account in found.accounts],
+        accounts=[(account.code, f"{account.handle} ({say.platform(account.platform)})") for account in accounts],
     )
 
 
 def filter_words(found: Question) -> str:
     """Return the filters in words, empty when there is none."""
-    form, say = found.asked, words()
-    unit = next((unit.short_name for unit in found.units if unit.code == form.unit), "antrean triase")
-    account = next((account.handle for account in found.accounts if account.code == form.account), "")
+    form, offered, say = found.asked, found.options, words()
     given = (
-        f"unit {unit}" if form.unit else "",
+        f"unit {dict(offered.units)[form.unit]}" if form.unit else "",
         f"jenis {say.intent(form.intent)}" if form.intent else "",
         f"platform {say.platform(form.platform)}" if form.platform else "",
-        f"akun {account}" if form.account else "",
+        f"akun {dict(offered.accounts)[form.account]}" if form.account else "",
     )
     return ", ".join(part for part in given if part)
 
