@@ -34,13 +34,14 @@ SHORT_PLATFORM = {
 
 @dataclass(frozen=True, kw_only=True)
 class NewUser:
-    """A person who shall sign in; units by code."""
+    """A person who shall sign in; units by code. A hash at hand saves making it again."""
 
     username: str
     name: str
     role: str
     password: str
     units: Collection[str] = ()
+    password_hash: str = ""
 
 
 def create_user(session: Session, wanted: NewUser, *, now: datetime) -> User:

@@ -107,6 +107,7 @@ class Story:
         self.steps: list[Step] = []
         self.paces: dict[str, float] = {}
         self.accounts: dict[str, int] = {}
+        self.password_hash = ""  # made once: forty slow hashes of one word help nobody
         self.truth: dict[str, Truth] = {}
         self.done: Counter[str] = Counter()
 
@@ -125,8 +126,11 @@ class Story:
 
     def user(self, username: str, name: str, role: str, units: list[str]) -> None:
         """Add one user with the demonstration's password."""
-        wanted = register.NewUser(username=username, name=name, role=role, password=PASSWORD, units=units)
-        register.create_user(db.session, wanted, now=self.end - timedelta(days=DAYS + 1))
+        wanted = register.NewUser(
+            username=username, name=name, role=role, password=PASSWORD, units=units, password_hash=self.password_hash
+        )
+        made = register.create_user(db.session, wanted, now=self.end - timedelta(days=DAYS + 1))
+        self.password_hash = made.password_hash
 
     def register_accounts(self, records: list[dict[str, Any]]) -> None:
         """Add one official account for each unit on whose account a comment was left."""
@@ -165,7 +169,7 @@ class Story:
 
     def moment(self) -> datetime:
         """Return when a citizen writes: more by day and in the evening, a little more lately."""
-        day = self.end - timedelta(days=DAYS * self.chance.random() ** 1.15)
+        day = self.end - timedelta(days=DAYS * self.chance.random() ** 1.7)
         hour = self.chance.choice((6, 7, 8, 8, 9, 10, 11, 12, 12, 13, 15, 16, 17, 18, 19, 19, 20, 20, 21, 22, 23))
         local = day.astimezone(self.zone).replace(hour=hour, minute=self.chance.randrange(60), second=0, microsecond=0)
         return min(local, self.end - timedelta(minutes=self.chance.randrange(20, 300)))

@@ -16,8 +16,16 @@ DEFAULT = "kantor"
 def histories(session: Session) -> dict[str, CalendarHistory]:
     """Return every calendar's versions by calendar code."""
     hours: dict[tuple[int, int | None], list[tuple[int, int, int]]] = defaultdict(list)
-    for row in session.exec(select(WorkHours).order_by(col(WorkHours.weekday), col(WorkHours.starts_minute))):
-        hours[row.calendar_id, row.season_id].append((row.weekday, row.starts_minute, row.ends_minute))
+    columns = (
+        WorkHours.calendar_id,
+        WorkHours.season_id,
+        WorkHours.weekday,
+        WorkHours.starts_minute,
+        WorkHours.ends_minute,
+    )
+    intervals = select(*columns).order_by(col(WorkHours.weekday), col(WorkHours.starts_minute))  # type: ignore[call-overload]
+    for calendar_id, season_id, weekday, starts, ends in session.execute(intervals):
+        hours[calendar_id, season_id].append((weekday, starts, ends))
     seasons: dict[int, list[SeasonHours]] = defaultdict(list)
     for season in session.exec(select(Season).order_by(col(Season.starts_on))):
         week = week_of(hours[season.calendar_id, season.id])
