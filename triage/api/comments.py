@@ -13,14 +13,14 @@ from triage.api.answers import problem, refuse_wrong_address, speak_json
 from triage.api.schemas import MOST_COMMENTS, Comment, Receipt, Refusal, why
 from triage.errors import InvalidInput
 from triage.extensions import csrf, db, limiter
-from triage.flow import receive, register
+from triage.flow import enter, receive, register
 from triage.jobs import tasks
 from triage.queries import directory
 
 blueprint = speak_json(Blueprint("api_comments", __name__, url_prefix="/api/v1"))
 blueprint.before_app_request(refuse_wrong_address)
 csrf.exempt(blueprint)  # a token in a header is never sent by a browser on its own
-Taken = tuple[list[receive.Incoming], list[Refusal]]
+Taken = tuple[list[enter.Incoming], list[Refusal]]
 
 
 def most_requests() -> str:
@@ -74,13 +74,13 @@ def body() -> Sequence[Any]:
 
 def check(comments: Sequence[Any], *, now: datetime) -> Taken:
     """Return what can be taken and what cannot, with the reason each."""
-    taken: list[receive.Incoming] = []
+    taken: list[enter.Incoming] = []
     refused: list[Refusal] = []
     for index, given in enumerate(comments):
         try:
             comment = Comment.model_validate(given)
             words = comment.model_dump(exclude={"posted_at"})
-            taken.append(receive.message(words, posted_at=comment.posted_at, now=now))
+            taken.append(enter.message(words, posted_at=comment.posted_at, now=now))
         except ValidationError as exc:
             refused.append(Refusal(index=index, reason=why(exc)))
         except InvalidInput as exc:

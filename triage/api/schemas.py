@@ -1,7 +1,7 @@
 """The shapes of the REST interface, checked by pydantic; the OpenAPI document is made of them.
 
 What decides whether a comment can be kept (id, text, time) is strict; names, captions and links that do not fit
-are shortened or left out by flow.receive, as in file imports, so that a long caption costs no comment.
+are shortened or left out by flow.enter, as in file imports, so that a long caption costs no comment.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from triage.flow import receive
+from triage.flow import enter
 
 MOST_COMMENTS = 1000
 LONGEST_ID = 200
@@ -29,7 +29,7 @@ OTHERWISE = "harus waktu ISO 8601 dengan zona, misalnya 2026-03-01T08:15:00+07:0
 
 def tidied(value: Any) -> Any:
     """Return a text tidied, so that what is left of it is what is checked; null is no text."""
-    return receive.tidy(value) if isinstance(value, str) else "" if value is None else value
+    return enter.tidy(value) if isinstance(value, str) else "" if value is None else value
 
 
 def iso(value: Any) -> Any:

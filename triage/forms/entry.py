@@ -1,4 +1,4 @@
-"""A comment that an official copies in by hand. Words are tidied and measured by flow.receive."""
+"""A comment that an official copies in by hand. Words are tidied and measured by flow.enter."""
 
 from collections.abc import Iterable
 from datetime import datetime

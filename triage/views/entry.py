@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from models import Account, Source
 from triage.auth import allowed, viewer
 from triage.errors import InvalidInput
 from triage.extensions import db
-from triage.flow import ingest, receive, register
+from triage.flow import enter, ingest, register
 from triage.forms.entry import EntryForm
 from triage.jobs import tasks
 from triage.queries import directory, intake
@@ -62,24 +61,23 @@ def record() -> str | Response | tuple[str, int]:
         return form_page(form), 422
     try:
         moment = form.posted_at_in(settings().office_zone)
-        message = receive.message(form.words(), posted_at=moment, now=local_now())
+        message = enter.message(form.words(), posted_at=moment, now=local_now())
     except InvalidInput as exc:
         form.form_errors = [exc.message]
         return form_page(form), 422
-    code, is_new = take_in(register.known_account(db.session, form.account.data), message)
+    code, is_new = take_in(register.known_account(db.session, form.account.data).id or 0, message)
     tasks.classify_waiting.enqueue()
     flash(NEW if is_new else KNOWN, "success" if is_new else "info")
     return redirect(url_for("entry.result", code=code))
 
 
-def take_in(account: Account, message: receive.Incoming) -> tuple[str, bool]:
+def take_in(account_id: int, message: enter.Incoming) -> tuple[str, bool]:
     """Store a comment; return its case's code, and whether it was not there before."""
-    account_id = account.id or 0
     done = ingest.ingest(
         db.session,
         account_id,
         [message],
-        source=Source.MANUAL,
+        source=enter.BY_HAND,
         salt=settings().author_salt,
         reopen_days=settings().reopen_working_days,
         now=datetime.now(UTC),
