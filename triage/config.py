@@ -47,6 +47,7 @@ class Config:
     rate_storage: str = setting(
         "memory://", "where rate limits are counted; a shared store when several web processes run"
     )
+    proxies: int = setting(0, "how many trusted proxies stand in front and pass the client's address and scheme on")
     debug_pages: bool = setting(False, "show /components, the gallery of page parts")
 
     @property

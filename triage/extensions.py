@@ -28,6 +28,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import CSRFProtect
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTransportSecurity, XContentTypeOptions
 from sqlalchemy import Connection, Engine, event
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from classifiers.predict import Model
 from classifiers.routing import KeywordRule, KeywordTable
@@ -143,6 +144,9 @@ class Guard:
 
     def init_app(self, app: Flask) -> None:
         """Bind to the application."""
+        proxies = app.config["TANGGAP"].proxies
+        if proxies:
+            app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
         headers = security_headers(https_only=app.config["TANGGAP"].https_only)
 
         @app.before_request
