@@ -47,9 +47,9 @@ def chosen(**given):
     return dict.fromkeys(FIELDS, "") | columns | given
 
 
-def import_rows(client, content=ROWS.encode(), **given):
+def import_rows(client, rows=ROWS, **given):
     """Upload, confirm and run; return the import's address."""
-    address = send(client, content).location
+    address = send(client, rows.encode()).location
     assert factories.post(client, address, begin="1", **chosen(**given)).status_code == 302
     db.session.rollback()
     bound().drain()
@@ -89,8 +89,8 @@ def test_a_confirmed_file_is_imported_and_its_refused_rows_can_be_downloaded(des
 
 
 def test_the_same_file_twice_says_that_everything_was_there(desk):
-    import_rows(desk, ROWS.rpartition("3;")[0].encode())
-    page = desk.get(import_rows(desk, ROWS.rpartition("3;")[0].encode())).text
+    import_rows(desk, ROWS.rpartition("3;")[0])
+    page = desk.get(import_rows(desk, ROWS.rpartition("3;")[0])).text
     assert "sudah ada sebelumnya" in page
     assert re.search(r"Duplikat</div>\s*<div class=\"tile-value\">2<", page)
 

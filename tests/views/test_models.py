@@ -1,0 +1,152 @@
+"""The model pages: what Diskominfo sees and decides."""
+
+import pytest
+
+from models import Role
+from tests import factories
+from tests.factories import NOW
+from triage.extensions import db
+from triage.flow import retrain
+from triage.queries import runs
+
+CLASSES = ("complaint", "question", "hoax_report", "praise", "other")
+
+
+def scores(macro_f1):
+    return {
+        "n": 120,
+        "macro_f1": macro_f1,
+        "macro_f1_interval": [macro_f1 - 0.05, macro_f1 + 0.05],
+        "accuracy": 0.8,
+        "majority_baseline": 0.4,
+        "ece": 0.031,
+        "per_class": {code: {"precision": 0.7, "recall": 0.71, "f1": 0.72, "n": 24} for code in CLASSES},
+        "coverage_accuracy": {"0.8": 0.9, "1.0": 0.8},
+        "unit": {"n": 90, "top1": 0.75, "top3": 0.93},
+    }
+
+
+def comparison(against, low, high):
+    return {
+        "against": against,
+        "champion": scores(0.7),
+        "challenger": scores(0.75),
+        "macro_f1_difference": 0.05,
+        "difference_interval": [low, high],
+        "only_champion_right": 4,
+        "only_challenger_right": 11,
+        "mcnemar_p": 0.118,
+        "changes": [
+            {"row": 3, "truth": "question", "before": "complaint", "after": "question", "text": "Kapan [nama]?"}
+        ],
+    }
+
+
+@pytest.fixture
+def desk(app, serving):
+    """Browsers of two people of Diskominfo, each with the person's id."""
+    people = [factories.user(db.session, Role.DISKOMINFO) for _ in range(2)]
+    db.session.rollback()
+    return [(factories.log_in(app.test_client(), person.username), person.id) for person in people]
+
+
+def candidate(artefact, by, low=0.01, high=0.09):
+    run = retrain.queue_run(db.session, actor_id=by, seed=0, now=NOW)
+    against = runs.active(db.session).id
+    values = {"scores": scores(0.75), "comparison": comparison(against, low, high)}
+    done = retrain.finish_run(db.session, run.id, *artefact, now=NOW, **values)
+    db.session.rollback()
+    return done
+
+
+def test_the_overview_shows_the_active_model_labels_and_history(desk, serving):
+    page = desk[0][0].get("/model").text
+    assert f"Model #{serving.id}" in page
+    assert "model pertama" in page
+    assert "komentar dilabeli orang" in page
+    assert "Latih model baru" in page
+
+
+def test_a_training_is_started_once_and_can_be_watched_by_a_colleague(desk):
+    (first, _), (second, _) = desk
+    address = factories.post(first, "/model/latih").location
+    assert "every 1s" in second.get(f"{address}/kemajuan").text
+    assert "Lihat pelatihan yang berjalan" in second.get("/model").text
+    assert factories.post(second, "/model/latih").status_code == 422
+
+
+def test_a_run_shows_both_models_on_the_same_rows(desk, artefact):
+    run = candidate(artefact, by=desk[0][1])
+    page = desk[1][0].get(f"/model/{run.id}").text
+    for shown in ("+0,050", "0,010 – 0,090", "0,118", "n = 120", "Kapan [nama]?", "lebih baik"):
+        assert shown in page
+
+
+def test_a_difference_that_may_be_chance_is_called_unproven(desk, artefact):
+    run = candidate(artefact, by=desk[0][1], low=-0.02, high=0.1)
+    assert "belum terbukti" in desk[1][0].get(f"/model/{run.id}").text
+
+
+def test_a_comparison_with_a_model_that_no_longer_serves_says_so(desk, artefact):
+    old, new = candidate(artefact, by=None), candidate(artefact, by=None)
+    factories.post(desk[0][0], f"/model/{new.id}/aktifkan", reason="lebih baik")
+    assert f"berganti menjadi #{new.id}" in desk[0][0].get(f"/model/{old.id}").text
+
+
+def test_the_starter_is_asked_to_find_a_second_person_who_then_promotes(desk, artefact):
+    (first, starter), (second, _) = desk
+    run = candidate(artefact, by=starter)
+    assert "yang lain yang harus mengaktifkannya" in first.get(f"/model/{run.id}").text
+    refused = factories.post(first, f"/model/{run.id}/aktifkan", reason="sudah baik")
+    assert refused.status_code == 422
+    assert "sudah baik" in refused.text
+    assert factories.post(second, f"/model/{run.id}/aktifkan", reason="sudah baik").status_code == 302
+    assert runs.active(db.session).id == run.id
+    assert "sudah baik" in second.get("/model").text
+
+
+@pytest.mark.parametrize("address", ["/model/{}/aktifkan", "/model/kembalikan"])
+def test_a_decision_without_a_reason_is_asked_again(desk, artefact, address):
+    run = candidate(artefact, by=None)
+    factories.post(desk[0][0], f"/model/{run.id}/aktifkan", reason="lebih baik")
+    other = candidate(artefact, by=None)
+    answer = factories.post(desk[0][0], address.format(other.id), reason="")
+    assert answer.status_code == 422
+    assert "Tulis alasannya" in answer.text
+
+
+def test_rolling_back_takes_the_model_before(desk, artefact, serving):
+    run = candidate(artefact, by=None)
+    browser = desk[0][0]
+    factories.post(browser, f"/model/{run.id}/aktifkan", reason="lebih baik")
+    assert f"Kembali ke model #{serving.id}" in browser.get("/model").text
+    assert factories.post(browser, "/model/kembalikan", reason="banyak keliru").status_code == 302
+    db.session.rollback()
+    assert runs.active(db.session).id == serving.id
+    assert "banyak keliru" in browser.get("/model").text
+
+
+def test_a_failed_training_shows_its_reason(desk):
+    run = retrain.queue_run(db.session, actor_id=None, seed=0, now=NOW)
+    retrain.fail_run(db.session, run.id, "Bahan latihan kosong.", now=NOW)
+    assert "Bahan latihan kosong." in desk[0][0].get(f"/model/{run.id}").text
+
+
+def test_the_card_shows_the_artefact_itself(desk, serving):
+    page = desk[0][0].get(f"/model/{serving.id}/kartu").text
+    assert serving.digest in page
+    assert "scikit-learn" in page
+
+
+def test_an_unknown_run_is_not_found(desk):
+    browser = desk[0][0]
+    assert browser.get("/model/999").status_code == 404
+    assert factories.post(browser, "/model/999/aktifkan", reason="x").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.OPD_ADMIN, Role.SUPERVISOR])
+@pytest.mark.parametrize("address", ["/model", "/model/1", "/model/1/kartu"])
+def test_others_may_not_see_models(app, serving, role, address):
+    person = factories.user(db.session, role)
+    db.session.rollback()
+    assert factories.log_in(app.test_client(), person.username).get(address).status_code == 403
