@@ -18,7 +18,7 @@ PERIODS = {
     "90": "90 hari",
     "bulan-ini": "Bulan ini",
     "bulan-lalu": "Bulan lalu",
-    FREE: "Rentang bebas",
+    FREE: "Bebas",
 }
 CLOCKS = {"kerja": "Jam kerja", "dinding": "Jam dinding"}
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
@@ -108,7 +108,7 @@ def _free(args: Mapping[str, str], problems: list[str]) -> tuple[date, date] | N
     first_day, last_day = _day(args.get("dari", "")), _day(args.get("sampai", ""))
     if first_day is None or last_day is None:
         problems.append(
-            "Tanggal rentang bebas belum dapat dibaca. Isi “Dari” dan “Sampai” dengan tanggal tahun 2000 sampai 2100."
+            "Tanggal periode bebas belum dapat dibaca. Isi “Dari” dan “Sampai” dengan tanggal tahun 2000 sampai 2100."
         )
         return None
     if first_day > last_day:
