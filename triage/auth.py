@@ -4,10 +4,11 @@ A view names its action with `@allowed(Action....)`; tests/test_routes.py fails 
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import abort, session
+from flask import abort, current_app, session
 from flask_login import UserMixin, current_user, login_required
 
 from models import User
@@ -17,6 +18,7 @@ from triage.rules.passwords import is_right
 from triage.rules.permissions import Action, Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
+STARTED = "started_at"
 
 
 class SignedIn(UserMixin):
@@ -34,9 +36,9 @@ class SignedIn(UserMixin):
 
 @login_manager.user_loader
 def load_user(session_id: str) -> SignedIn | None:
-    """Return the user of a session; None when deactivated, deleted or signed out everywhere."""
+    """Return the user of a session; None when it is over, or the user deactivated, deleted or signed out everywhere."""
     user_id, _, epoch = session_id.partition(".")
-    if not user_id.isdigit():
+    if not user_id.isdigit() or is_over(datetime.now(UTC)):
         return None
     user = directory.user_with_units(db.session, int(user_id))
     if user is None or not user[0].is_active or str(user[0].session_epoch) != epoch:
@@ -72,7 +74,14 @@ def allowed(action: Action) -> Callable[[View], View]:
     return guard
 
 
-def start_session() -> None:
+def start_session(now: datetime) -> None:
     """Begin a fresh session: old keys are dropped so that a planted session gains nothing."""
     session.clear()
     session.permanent = True
+    session[STARTED] = now.timestamp()
+
+
+def is_over(now: datetime) -> bool:
+    """Tell whether the session lasted its hours: counted from its beginning, so that being busy prolongs nothing."""
+    age_s = now.timestamp() - session.get(STARTED, 0.0)
+    return age_s > current_app.permanent_session_lifetime.total_seconds()

@@ -1,6 +1,6 @@
 """Signing in, signing out and one's own profile."""
 
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_limiter.util import get_remote_address
@@ -30,9 +30,9 @@ def name_tried() -> str:
 
 def safe_return(address: str) -> str:
     """Return a local address to go back to; anything that leads elsewhere becomes the start page."""
-    parts = urlsplit(address)
-    is_local = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
-    return address if is_local and "\\" not in address else url_for("inbox.page")
+    is_path = address.startswith("/") and not address.startswith("//")
+    is_plain = "\\" not in address and address.isprintable()  # browsers drop tabs and line ends: "/\t/x" is "//x"
+    return address if is_path and is_plain else url_for("inbox.page")
 
 
 @blueprint.get("/masuk")
@@ -55,7 +55,7 @@ def try_log_in() -> str | Response | tuple[str, int]:
     if not check_password(user, form.password.data or "") or user is None:
         form.form_errors = ["Nama pengguna atau kata sandi keliru. Periksa lagi, atau mintalah kata sandi baru."]
         return render_template("session/log_in.html", form=form), 422
-    start_session()
+    start_session(datetime.now(UTC))
     login_user(SignedIn(user, frozenset(), []))
     return redirect(safe_return(request.args.get("kembali", "")))
 
