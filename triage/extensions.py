@@ -57,7 +57,7 @@ class Database(SQLAlchemy):
 db = Database(session_options={"class_": sqlmodel.Session, "expire_on_commit": False})
 login_manager = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, strategy="moving-window")
+limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=True)  # Retry-After on 429
 compress = Compress()
 
 UnsoundModel = ArtefactError

@@ -116,10 +116,11 @@ def refuse_token(_error: CSRFError) -> tuple[str, int]:
 
 @blueprint.app_errorhandler(HTTPException)
 def refuse_request(error: HTTPException) -> Any:
-    """Turn an HTTP error into a page."""
+    """Turn an HTTP error into a page, with the headers that belong to it such as Allow and Retry-After."""
     if error.code is None or error.code < 400:
         return error
-    return error_page(error.code)
+    own = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+    return *error_page(error.code), own
 
 
 @blueprint.app_errorhandler(Exception)
