@@ -136,8 +136,8 @@ def fail_sending(session: Session, reply_id: int, reason: str, *, now: datetime)
 def resend(session: Session, viewer: Viewer, code: str, reply_id: int) -> Reply:
     """Queue a failed answer again under its first key; raise InvalidInput when it did not fail; commits."""
     case = cases.for_work(session, viewer, code)
-    reply = cases.reply(session, reply_id)
-    if reply.case_id != case.id or reply.status is not ReplyStatus.FAILED:
+    reply = cases.reply_of_case(session, case, reply_id)
+    if reply is None or reply.status is not ReplyStatus.FAILED:
         raise InvalidInput("Hanya balasan yang gagal terkirim yang dapat dikirim ulang.")
     reply.status, reply.error = ReplyStatus.QUEUED, ""
     session.add(reply)

@@ -108,6 +108,12 @@ def reply(session: Session, reply_id: int) -> Reply:
     return session.exec(found.execution_options(populate_existing=True)).one()
 
 
+def reply_of_case(session: Session, case: Case, reply_id: int) -> Reply | None:
+    """Return an answer of a case, locked; None when it has no such answer."""
+    found = select(Reply).where(Reply.id == reply_id, Reply.case_id == case.id).with_for_update()
+    return session.exec(found.execution_options(populate_existing=True)).first()
+
+
 def reply_by_key(session: Session, key: str) -> Reply | None:
     """Return the answer of an idempotency key: a form sent twice finds the first one."""
     return session.exec(select(Reply).where(Reply.idempotency_key == key)).first()

@@ -36,9 +36,10 @@ blueprint = Blueprint("cases", __name__, url_prefix="/kasus/<code>")
 
 
 def checked(form: FlaskForm) -> None:
-    """Keep a form for the page; raise InvalidInput with the first thing that is wrong with it."""
+    """Keep a form for the page; raise InvalidInput with the first thing wrong with it, NotFound for a foreign case."""
     g.typed = form
     if not form.validate_on_submit():
+        case_queries.find(db.session, viewer(), (request.view_args or {})["code"], Action.WORK_CASES)
         raise InvalidInput(next((str(errors[0]) for errors in form.errors.values() if errors), "Periksa isian Anda."))
 
 
@@ -169,7 +170,7 @@ def record_elsewhere(code: str) -> Response:
     return back(code, "Balasan di aplikasi dicatat dengan waktunya.")
 
 
-@blueprint.post("/balasan/<int:reply_id>/kirim-ulang")
+@blueprint.post("/balasan/<int(max=2147483647):reply_id>/kirim-ulang")
 @allowed(Action.WORK_CASES)
 def resend(code: str, reply_id: int) -> Response:
     """Send a failed answer again."""
