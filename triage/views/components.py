@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, current_app, render_template
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
@@ -120,11 +121,13 @@ UNIT_ROWS = (
 
 
 @blueprint.before_request
-def refuse_outside_development() -> None:
-    """Answer 404 unless the application is in development, under test or told to show the gallery."""
+def refuse_outside_development() -> Any:
+    """Answer 404 unless in development, under test or told to show the gallery; its frame needs a signed-in person."""
     settings = current_app.config.get("TANGGAP")
     if not (current_app.debug or current_app.testing or getattr(settings, "debug_pages", False)):
         abort(404)
+    login = getattr(current_app, "login_manager", None)
+    return login.unauthorized() if login and not current_user.is_authenticated else None
 
 
 @blueprint.get("/components")
