@@ -10,10 +10,12 @@ from models import Account, Case, Comment, Intent, Role, Source, User
 from triage.connectors.base import Incoming
 from triage.flow import hand_over, ingest, register, relabel
 from triage.queries import directory
+from triage.rules.passwords import hash_password
 from triage.rules.permissions import Viewer
 
 NOW = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)  # a Wednesday, 10.00 WIB
 PASSWORD = "kalimat rahasia uji"
+PASSWORD_HASH = hash_password(PASSWORD)  # once: a slow hash for every person would be most of a test's time
 SALT = "garam"
 numbers = count(1)
 
@@ -47,7 +49,8 @@ def user(session: Session, role=Role.OPD_ADMIN, units=("DINKES",), username="", 
         username=username or f"{role}{next(numbers)}",
         name=given.get("name", "Budi Santoso"),
         role=role,
-        password=given.get("password", PASSWORD),
+        password=PASSWORD,
+        password_hash=PASSWORD_HASH,
         units=units if role == Role.OPD_ADMIN else (),
     )
     return register.create_user(session, wanted, now=NOW)

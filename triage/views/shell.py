@@ -32,7 +32,7 @@ NAVIGATION = (
     ("inbox.page", "Kotak masuk", "inbox", Action.SEE_CASES),
     ("figures.overview", "Angka", "chart-bar", Action.SEE_FIGURES),
     ("imports.overview", "Impor", "file-import", Action.ENTER_COMMENTS),
-    ("entry.page", "Catat komentar", "plus", Action.WORK_CASES),
+    ("entry.page", "Catat komentar", "plus", Action.ENTER_COMMENTS),
     ("models.overview", "Model", "cpu", Action.MANAGE_MODELS),
     ("directory.users", "Registrasi", "users", Action.MANAGE_DIRECTORY),
 )
