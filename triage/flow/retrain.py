@@ -23,7 +23,7 @@ from classifiers.predict import Model
 from classifiers.routing import KeywordTable
 from classifiers.rows import Row, group_of_rows, load_rows
 from models import LabelSubject, Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
-from triage.errors import InvalidInput, NotFound
+from triage.errors import InvalidInput
 from triage.queries import labels, runs
 from triage.rules.permissions import Viewer
 from triage.rules.privacy import mask
@@ -218,21 +218,13 @@ def measure(
     return scores, asdict(found) | {"changes": changes}
 
 
-def known(session: Session, run_id: int) -> TrainingRun:
-    """Return a run; raise NotFound."""
-    run = runs.get(session, run_id)
-    if run is None:
-        raise NotFound("Model ini tidak ada.")
-    return run
-
-
 def promote(session: Session, viewer: Viewer, run_id: int, *, reason: str, now: datetime) -> TrainingRun:
     """Let a candidate serve; commits.
 
     Raises InvalidInput for one that is unfinished or active, whose artefact is unsound, that is promoted without a
     reason, or by the person who started it while somebody else could.
     """
-    run = known(session, run_id)
+    run = runs.known(session, run_id)
     if run.status is not RunStatus.DONE or run.is_active:
         raise InvalidInput("Hanya model yang selesai dilatih dan belum aktif yang dapat diaktifkan.")
     if needs_second_person(session, viewer, run):

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from models import Promotion, RunStatus, Snapshot, TrainingRun, User
+from triage.errors import NotFound
 from triage.queries import directory
 from triage.rules.permissions import TABLE, Action
 
@@ -18,6 +19,14 @@ def active(session: Session) -> TrainingRun | None:
 def get(session: Session, run_id: int) -> TrainingRun | None:
     """Return a run by id."""
     return session.get(TrainingRun, run_id)
+
+
+def known(session: Session, run_id: int) -> TrainingRun:
+    """Return a run by id; raise NotFound."""
+    run = get(session, run_id)
+    if run is None:
+        raise NotFound("Model ini tidak ada.")
+    return run
 
 
 def locked(session: Session, run_id: int) -> TrainingRun:

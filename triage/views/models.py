@@ -44,7 +44,7 @@ def page(run_id: int) -> str:
 @allowed(Action.MANAGE_MODELS)
 def progress(run_id: int) -> str:
     """Return how far a training is, as the part of the page that refreshes itself."""
-    run = retrain.known(db.session, run_id)
+    run = runs.known(db.session, run_id)
     return render_template("models/standing.html", run=run, seconds_left=runs.seconds_left(run, datetime.now(UTC)))
 
 
@@ -53,7 +53,7 @@ def progress(run_id: int) -> str:
 def promote(run_id: int) -> Response | tuple[str, int]:
     """Let a candidate serve."""
     form = DecisionForm()
-    retrain.known(db.session, run_id)
+    runs.known(db.session, run_id)
     if not form.validate_on_submit():
         return run_page(run_id, form), 422
     db.session.rollback()
@@ -79,7 +79,7 @@ def roll_back() -> Response | tuple[str, int]:
 @allowed(Action.MANAGE_MODELS)
 def card(run_id: int) -> str:
     """Show the model card, made for paper."""
-    run = retrain.known(db.session, run_id)
+    run = runs.known(db.session, run_id)
     return render_template("models/card.html", run=run, card=retrain.card_of(run))
 
 
@@ -104,7 +104,7 @@ def overview_page(form: DecisionForm) -> str:
 
 def run_page(run_id: int, form: DecisionForm) -> str:
     """Return the page of one run."""
-    run = retrain.known(db.session, run_id)
+    run = runs.known(db.session, run_id)
     return render_template(
         "models/page.html",
         run=run,

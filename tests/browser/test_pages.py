@@ -1,0 +1,162 @@
+"""Every page of every role, on a wide screen and a phone: axe finds nothing, the console stays silent, nothing overflows.
+
+The pages are read from the URL map: a new one is walked, or named here with the reason why not.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from models import Account, Case, FileImport, Role, TrainingRun, Unit, User
+from tests.browser.conftest import NARROW, WIDE
+from tests.factories import user
+from triage.extensions import db
+from triage.flow import receive, retrain
+
+ROOT = Path(__file__).parent.parent.parent
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+# What a GET answers that is no page of its own: files, parts of pages, and what other systems read.
+NO_PAGES = {
+    "static": "a file",
+    "inbox.start": "leads to the inbox",
+    "inbox.arrivals": "part of the inbox",
+    "imports.progress": "part of the import page",
+    "models.progress": "part of the model page",
+    "components.job": "part of the gallery",
+}
+# The column of a table that stands for each argument of an address, by endpoint.
+EXAMPLES = {
+    "inbox.case": {"code": Case.code},
+    "entry.result": {"code": Case.code},
+    "imports.page": {"key": FileImport.key},
+    "models.page": {"run_id": TrainingRun.id},
+    "models.card": {"run_id": TrainingRun.id},
+    "directory.edit_user": {"user_id": User.id},
+    "directory.edit_unit": {"code": Unit.code},
+    "directory.account": {"code": Account.code},
+}
+ODD_TEXTS = (
+    "السلام عليكم، متى يفتح مركز الصحة؟",
+    "😡😡😡🔥",
+    "Puskesmas antreannya panjang sekali dan obatnya habis. " * 360,
+    "panjaaang" * 200,
+    "<script>alert(1)</script> <b>kotor</b> & bau",
+)
+CHECK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+    found => [found.id, ...found.nodes.map(node => node.html.slice(0, 160))])"""
+
+
+def is_file(rule):
+    return "csv" in rule.rule or "xlsx" in rule.rule or rule.rule.startswith(("/api/", "/healthz", "/metrics"))
+
+
+def pages(app):
+    """Return (endpoint, values) of every page, each argument taken from a row of its table."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not is_file(rule)]
+    wanted = {rule.endpoint: rule for rule in rules if rule.endpoint not in NO_PAGES}
+    return {
+        endpoint: {name: db.session.exec(select(EXAMPLES[endpoint][name])).first() for name in rule.arguments}
+        for endpoint, rule in wanted.items()
+    }
+
+
+def addresses(app):
+    with app.test_request_context():
+        return [app.url_for(endpoint, **values) for endpoint, values in sorted(pages(app).items())]
+
+
+def furnish(app, folder, artefact):
+    """Give the site what its pages show: a serving model, a refused import row, people of each role."""
+    now = datetime.now(UTC)
+    for role in (Role.SUPERVISOR, Role.DISKOMINFO):
+        user(db.session, role, username=role.value)
+    run = retrain.queue_run(db.session, actor_id=None, seed=0, now=now)
+    retrain.finish_run(db.session, run.id, *artefact, scores={}, comparison={}, now=now)
+    table = folder / "komentar.csv"
+    table.write_text("id,komentar,tanggal\n1,Kapan vaksin lagi?,2026-11-02\n2,,2026-11-02\n")
+    where = db.session.exec(select(Account.id)).first()
+    kept = receive.keep_copy(table, where, app.config["TANGGAP"].uploads_dir)
+    receive.receive_file(db.session, kept, status=receive.PREVIEWED, now=now)
+
+
+class Walk:
+    """One person's browser with everything that it complained about."""
+
+    def __init__(self, page):
+        self.page, self.complaints = page, []
+        page.on("console", self.note)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def note(self, message):
+        # A refused page is one of the pages looked at; the browser reports its status as an error.
+        if message.type in ("error", "warning") and "status of 403" not in message.text:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def look(self, address):
+        self.page.set_viewport_size(WIDE)
+        answer = self.page.goto(address)
+        assert answer.status in (200, 403), address
+        self.page.evaluate(AXE.read_text())
+        for size in (WIDE, NARROW):
+            self.page.set_viewport_size(size)
+            for found in self.page.evaluate(CHECK):
+                self.complaints.append(f"{address} at {size['width']}: {found}")
+        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            self.complaints.append(f"{address} is wider than a phone")
+
+
+@pytest.fixture
+def furnished(site, artefact, tmp_path):
+    site.behind(furnish, site.app, tmp_path, artefact)
+    for text in ODD_TEXTS:
+        site.case(text)
+    return site
+
+
+@pytest.mark.parametrize("role", ["dinkes", "supervisor", "diskominfo"])
+def test_every_page_of_a_role_is_accessible_and_silent(furnished, role):
+    walk = Walk(furnished.window(role))
+    for address in furnished.behind(addresses, furnished.app):
+        walk.look(address)
+    assert walk.complaints == []
+
+
+def test_odd_texts_break_no_page(furnished):
+    walk = Walk(furnished.window("dinkes"))
+    for code in furnished.behind(lambda: list(db.session.exec(select(Case.code)))):
+        walk.look(f"/kasus/{code}")
+    assert walk.complaints == []
+
+
+def test_the_dark_pages_are_accessible_too(furnished):
+    walk = Walk(furnished.window("diskominfo", color_scheme="dark"))
+    code = furnished.behind(lambda: db.session.exec(select(Case.code)).first())
+    for address in (f"/kasus/{code}", "/kasus?tampilan=triage", "/kasus?q=tidakada", "/angka", "/profil"):
+        walk.look(address)
+    assert walk.complaints == []
+
+
+def test_pages_for_nobody_in_particular_are_accessible(site):
+    walk = Walk(site.window())
+    walk.look("/masuk")
+    assert walk.complaints == []
+
+
+@pytest.mark.parametrize("view", ["open", "new", "mine", "late", "today", "waiting", "hoax", "resolved", "all"])
+def test_an_empty_view_says_what_to_do(site, view):
+    page = site.window("dinkes")
+    page.goto(f"/kasus?tampilan={view}")
+    words = page.locator(".workbench-list .empty-state p:last-of-type").inner_text()
+    assert len(words) > 30
+
+
+def test_no_text_is_smaller_than_twelve_pixels(furnished):
+    page = furnished.window("dinkes")
+    code = furnished.behind(lambda: db.session.exec(select(Case.code)).first())
+    for address in ("/kasus", f"/kasus/{code}"):
+        page.goto(address)
+        sizes = """[...document.querySelectorAll("body *")].filter(e => [...e.childNodes].some(
+            n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize))"""
+        assert min(page.evaluate(sizes)) >= 12
