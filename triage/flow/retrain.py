@@ -221,8 +221,7 @@ def measure(
 def promote(session: Session, viewer: Viewer, run_id: int, *, reason: str, now: datetime) -> TrainingRun:
     """Let a candidate serve; commits.
 
-    Raises InvalidInput for one that is unfinished or active, whose artefact is unsound, that is promoted without a
-    reason, or by the person who started it while somebody else could.
+    Raises InvalidInput for an unfinished, active or unsound one, and for its starter while somebody else could decide.
     """
     run = runs.known(session, run_id)
     if run.status is not RunStatus.DONE or run.is_active:
