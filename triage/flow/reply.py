@@ -30,10 +30,11 @@ class Answer:
 
 def save_reply(session: Session, viewer: Viewer, code: str, answer: Answer, *, version: int, now: datetime) -> Reply:
     """Save an answer for sending; raise Stale when the case changed, WrongMove when it is closed; commits."""
-    earlier = cases.reply_by_key(session, answer.key)
+    case = cases.for_work(session, viewer, code)
+    earlier = saved_before(session, case, answer)
     if earlier is not None:
         return earlier
-    case = cases.for_work(session, viewer, code, version)
+    cases.refuse_stale(case, version)
     workflow.next_state(case.state, workflow.Move.ASK_CITIZEN if answer.asks_citizen else workflow.Move.REPLY)
     reply = new_reply(case, viewer, answer, now=now)
     session.add(reply)
@@ -56,10 +57,10 @@ def record_elsewhere(
 
     Raises InvalidInput for a time in the future or before the citizen wrote.
     """
-    earlier = cases.reply_by_key(session, answer.key)
+    case = cases.for_work(session, viewer, code)
+    earlier = saved_before(session, case, answer)
     if earlier is not None:
         return earlier
-    case = cases.for_work(session, viewer, code)
     if sent_at > now:
         raise InvalidInput("Waktu balasan ada di masa depan. Isi waktu saat balasan dikirim.")
     if sent_at < case.opened_at:
@@ -71,6 +72,14 @@ def record_elsewhere(
     note_sent(session, case, reply, viewer.actor, now=now, reopen_days=reopen_days)
     session.commit()
     return reply
+
+
+def saved_before(session: Session, case: Case, answer: Answer) -> Reply | None:
+    """Return the answer that a form sent twice has saved already; asked under the lock of its case."""
+    earlier = cases.reply_by_key(session, answer.key)
+    if earlier is not None and earlier.case_id != case.id:
+        raise InvalidInput("Formulir ini milik kasus lain. Muat ulang kasus ini, lalu kirim lagi.")
+    return earlier
 
 
 def new_reply(case: Case, viewer: Viewer, answer: Answer, *, now: datetime) -> Reply:
@@ -126,6 +135,9 @@ def finish_sending(
 def fail_sending(session: Session, reply_id: int, reason: str, *, now: datetime) -> None:
     """Note that the platform refused an answer: it stays visible and can be sent again; commits."""
     reply = cases.reply(session, reply_id)
+    if reply.status is not ReplyStatus.SENDING:  # another worker got through with the same key
+        session.rollback()
+        return
     reply.status, reply.error = ReplyStatus.FAILED, reason
     case = cases.locked(session, reply.case_id)
     history.append(session, case, EventKind.REPLY_FAILED, at=now, now=now, actor="system", reply=reply.id)

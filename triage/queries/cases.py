@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from models import Account, Case, Comment, CommentVersion, Draft, Note, Post, Reply, ReplyStatus, Unit
 from triage.errors import NotFound, Stale
 from triage.queries.inbox import is_open, visible
+from triage.queries.intake import chunks
 from triage.rules.permissions import Action, Viewer
 
 
@@ -35,9 +36,15 @@ def for_work(session: Session, viewer: Viewer, code: str, version: int | None = 
     case = session.exec(found.execution_options(populate_existing=True)).first()
     if case is None:
         raise NotFound("Kasus ini tidak ada, atau sudah dialihkan ke unit lain.")
-    if version is not None and case.version != version:
-        raise Stale("Kasus ini berubah sejak Anda membukanya. Baca perubahannya, lalu ulangi.")
+    if version is not None:
+        refuse_stale(case, version)
     return case
+
+
+def refuse_stale(case: Case, version: int) -> None:
+    """Raise Stale when a case changed since `version` was shown."""
+    if case.version != version:
+        raise Stale("Kasus ini berubah sejak Anda membukanya. Baca perubahannya, lalu ulangi.")
 
 
 def locked(session: Session, case_id: int) -> Case:
@@ -131,6 +138,23 @@ def open_sibling(session: Session, case: Case) -> str | None:
         Case.account_id == case.account_id, Case.post_id == case.post_id, Case.author_key == case.author_key
     )
     return session.exec(same.where(is_open(), Case.id != case.id)).first()
+
+
+def reopenable(session: Session, case_ids: Sequence[int]) -> set[int]:
+    """Return which closed cases may open again: the newest of each thread, where the citizen has no open case."""
+    sibling = aliased(Case)
+    has_open_one = (
+        select(sibling.id)
+        .where(sibling.account_id == Case.account_id, sibling.post_id == Case.post_id)
+        .where(sibling.author_key == Case.author_key, col(sibling.closed_at).is_(None))
+    ).exists()
+    newest: dict[tuple[int, int, str], int] = {}
+    for ids in chunks(case_ids):
+        found = select(Case.id, Case.account_id, Case.post_id, Case.author_key)
+        for case_id, *thread in session.execute(found.where(col(Case.id).in_(ids), ~has_open_one)):
+            key = (thread[0], thread[1], thread[2])
+            newest[key] = max(case_id, newest.get(key, 0))
+    return set(newest.values())
 
 
 class Address(NamedTuple):
