@@ -11,14 +11,15 @@ from typing import Any
 
 from sqlmodel import Session
 
-from classifiers.explain import explain
+from classifiers.explain import explain_all
 from classifiers.predict import Model, predict
 from classifiers.routing import KeywordTable, Route, rank
 from models import CaseState, EventKind, Intent, LabelSource, LabelSubject
-from triage.queries import intake, labels
+from triage.queries import cases, intake, labels
 from triage.queries.labels import PendingComment
 from triage.rules.intent import reopens, takes_over
 from triage.rules.routing import as_model_knows
+from triage.rules.targets import is_must_answer
 
 WORDS_SHOWN = 6
 
@@ -42,12 +43,16 @@ def classify(session: Session, model: Model, keywords: KeywordTable, *, run_id: 
     if not pending:
         session.rollback()
         return 0
-    verdicts = list(verdicts_on(model, keywords, pending))
+    keep(session, list(verdicts_on(model, keywords, pending)), run_id=run_id, now=now)
+    return len(pending)
+
+
+def keep(session: Session, verdicts: Sequence[Verdict], *, run_id: int, now: datetime) -> None:
+    """Keep a model's verdicts as labels, bring the cases in step, and take the comments off the queue; commits."""
     labels.add(session, [row for verdict in verdicts for row in label_rows(verdict, run_id=run_id, now=now)])
     apply_to_cases(session, verdicts, run_id=run_id, now=now)
-    labels.mark_classified(session, [comment.comment_id for comment in pending], now)
+    labels.mark_classified(session, [verdict.comment.comment_id for verdict in verdicts], now)
     session.commit()
-    return len(pending)
 
 
 def verdicts_on(model: Model, keywords: KeywordTable, pending: Sequence[PendingComment]) -> Iterator[Verdict]:
@@ -61,6 +66,7 @@ def verdicts_on(model: Model, keywords: KeywordTable, pending: Sequence[PendingC
         [as_model_knows(comment.account_unit, comment.account_level) for comment in pending],
         predictions=found,
     )
+    words = explain_all(model, texts, found.intents, limit=WORDS_SHOWN)
     shares = found.intent_probabilities.round(4).tolist()
     for i, comment in enumerate(pending):
         probabilities = dict(zip(model.intents, shares[i], strict=True))
@@ -70,7 +76,7 @@ def verdicts_on(model: Model, keywords: KeywordTable, pending: Sequence[PendingC
             probabilities[found.intents[i]],
             bool(found.is_sure[i]),
             probabilities,
-            explain(model, comment.text, found.intents[i], limit=WORDS_SHOWN),
+            words[i],
             routes[i],
         )
 
@@ -120,22 +126,22 @@ def apply_to_cases(session: Session, verdicts: Sequence[Verdict], *, run_id: int
     """Bring the cases in step with the verdicts on their comments and write the history."""
     changes: dict[int, dict[str, Any]] = {}
     events: list[dict[str, Any]] = []
+    closed = [verdict.comment.case_id for verdict in verdicts if verdict.comment.closed_at]
+    may_reopen = cases.reopenable(session, closed)
     for verdict in verdicts:
         comment = verdict.comment
         change = changes.setdefault(comment.case_id, held(comment))
         data = {"comment": comment.comment_id, "intent": verdict.intent, "confidence": verdict.confidence}
         events.append(event_row(comment, EventKind.CLASSIFIED, now, f"model:{run_id}", data, now=now))
         if not comment.is_intent_by_person and takes_over(change["intent"], verdict.intent):
-            change["intent"] = verdict.intent
-            change["intent_confidence"] = verdict.confidence
-            change["is_intent_sure"] = verdict.is_sure
-        if is_new_matter(verdict, change["closed_at"]):
+            change |= raised(change["intent"], verdict)
+        if comment.case_id in may_reopen and is_new_matter(verdict, change["closed_at"]):
             change |= {"state": CaseState.IN_PROGRESS, "closed_at": None, "is_waiting_for_us": True}
             data = {"comment": comment.comment_id}
             events.append(event_row(comment, EventKind.REOPENED, comment.posted_at, "citizen", data, now=now))
     for comment in {verdict.comment.case_id: verdict.comment for verdict in verdicts}.values():
         change = changes[comment.case_id]
-        if needs_no_answer(change):
+        if not comment.is_intent_by_person and needs_no_answer(change):
             change |= {"state": CaseState.NO_ANSWER_NEEDED, "closed_at": now, "is_waiting_for_us": False}
             reason = {"reason": "dinilai lainnya: tidak perlu tindakan"}
             events.append(event_row(comment, EventKind.NO_ANSWER_NEEDED, now, f"model:{run_id}", reason, now=now))
@@ -156,6 +162,17 @@ def held(comment: PendingComment) -> dict[str, Any]:
     }
     looked_at_again = comment.unit_id is None and not comment.is_unit_by_person
     return change | ({"routed_at": None} if looked_at_again else {})
+
+
+def raised(before: Intent | None, verdict: Verdict) -> dict[str, Any]:
+    """Return the columns of a case whose intent becomes a verdict's; one that now owes an answer is routed again."""
+    change = {
+        "intent": verdict.intent,
+        "intent_confidence": verdict.confidence,
+        "is_intent_sure": verdict.is_sure,
+    }
+    owes_now = is_must_answer(verdict.intent) and not is_must_answer(before)
+    return change | ({"routed_at": None} if owes_now else {})
 
 
 def is_new_matter(verdict: Verdict, closed_at: datetime | None) -> bool:

@@ -1,7 +1,7 @@
 """Route: a classified case gets its unit and its deadline, or goes to the triage queue.
 
-One call takes one batch of cases that wait for a unit and commits. A person's choice is never overridden:
-such cases do not wait here.
+One call takes one batch of cases that wait for a unit and commits. A person's choice is never overridden, nor the
+unit of a case that was answered: such cases wait here for their deadline only.
 """
 
 from datetime import datetime
@@ -46,6 +46,10 @@ class Places:
 
     def change(self, case: PendingCase) -> dict[str, Any]:
         """Return the columns that routing sets on a case, and note the events."""
+        if case.is_unit_by_person or case.first_response_at is not None:
+            return {"id": case.case_id, "routed_at": self.moment} | self.deadline(
+                case, self.codes.get(case.holder_id or 0)
+            )
         account_unit = self.codes[case.account_unit_id]
         verdict = routing.Verdict(case.unit, case.confidence, case.is_sure)
         choice = routing.decide(
@@ -53,8 +57,10 @@ class Places:
         )
         unit_id, holder_id = self.unit_and_holder(choice.unit, case.account_unit_id)
         holder = self.codes[holder_id] if holder_id else None
-        data = {"from": None, "to": holder, "responsible": choice.unit, "reason": choice.reason}
-        self.note(case, EventKind.ROUTED, data)
+        before = self.codes.get(case.holder_id or 0)
+        data = {"from": before, "to": holder, "responsible": choice.unit, "reason": choice.reason}
+        if case.unit_id is None or (unit_id, holder_id) != (case.unit_id, case.holder_id):
+            self.note(case, EventKind.ROUTED, data)
         change = {"id": case.case_id, "unit_id": unit_id, "holder_id": holder_id, "routed_at": self.moment}
         return change | self.deadline(case, holder)
 

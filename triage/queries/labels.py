@@ -44,6 +44,9 @@ class PendingCase(NamedTuple):
     first_response_at: datetime | None
     state: CaseState
     is_backfill: bool
+    unit_id: int | None
+    holder_id: int | None
+    is_unit_by_person: bool
     account_unit_id: int
     unit: str
     confidence: float
@@ -121,6 +124,9 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
             Case.first_response_at,
             Case.state,
             Case.is_backfill,
+            Case.unit_id,
+            Case.holder_id,
+            Case.is_unit_by_person,
             Account.unit_id,
             Label.value,
             Label.confidence,
