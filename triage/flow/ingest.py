@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from models import Account, CaseState, EventKind, Source
 from triage.connectors.base import Incoming as Incoming
-from triage.queries import calendars, intake
+from triage.queries import calendars, cases, directory, history, intake
 from triage.rules import workflow
 from triage.rules.privacy import author_key
 from triage.rules.targets import sort_moment
@@ -45,6 +45,7 @@ class Batch:
     events: list[tuple[str | int, EventKind, datetime, str, dict[str, Any]]] = field(default_factory=list)
     open_threads: dict[intake.Thread, str | int] = field(default_factory=dict)
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    set_back: set[int] = field(default_factory=set)
 
 
 def ingest(
@@ -182,9 +183,15 @@ def grow_case(batch: Batch, case_id: int, existing: intake.CaseRow | None, messa
     """Note on a stored case that the citizen wrote again; a case that waited for them goes on."""
     if existing is None:
         raise ValueError(f"case {case_id} was not read before it grew")
-    change = batch.moved.setdefault(case_id, {"id": case_id, "last_comment_at": existing.last_comment_at, "added": 0})
+    change = batch.moved.setdefault(
+        case_id,
+        {"id": case_id, "last_comment_at": existing.last_comment_at, "opened_at": existing.opened_at, "added": 0},
+    )
     change["added"] += 1
     change["last_comment_at"] = max(change["last_comment_at"], message.posted_at)
+    if message.posted_at < change["opened_at"]:
+        change["opened_at"] = message.posted_at  # the citizen's first word, seen late: every clock begins there
+        batch.set_back.add(case_id)
     if existing.closed_at is None and "state" not in change:
         change["state"] = workflow.next_state(existing.state, workflow.Move.CITIZEN_WROTE)
         change["is_waiting_for_us"] = True
@@ -214,3 +221,6 @@ def write(session: Session, batch: Batch) -> None:
             for case, kind, at, actor, data in batch.events
         ],
     )
+    units = {code: unit_id for code, (unit_id, _) in directory.unit_ids(session).items()} if batch.set_back else {}
+    for case_id in sorted(batch.set_back):
+        history.refresh_figures(session, cases.locked(session, case_id), reopen_days=batch.reopen_days, units=units)

@@ -32,6 +32,7 @@ class CaseRow(NamedTuple):
     author_key: str
     state: CaseState
     closed_at: datetime | None
+    opened_at: datetime
     last_comment_at: datetime
 
 
@@ -97,7 +98,14 @@ def threads(session: Session, account_id: int, keys: Collection[Thread]) -> dict
     for chunk in chunks(sorted(keys)):
         rows = session.execute(
             select(  # type: ignore[call-overload]
-                Case.id, Case.code, Case.post_id, Case.author_key, Case.state, Case.closed_at, Case.last_comment_at
+                Case.id,
+                Case.code,
+                Case.post_id,
+                Case.author_key,
+                Case.state,
+                Case.closed_at,
+                Case.opened_at,
+                Case.last_comment_at,
             )
             .where(Case.account_id == account_id, tuple_(col(Case.post_id), col(Case.author_key)).in_(chunk))
             .order_by(col(Case.closed_at).is_(None), col(Case.id))
