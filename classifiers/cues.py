@@ -122,20 +122,20 @@ def features(
     return np.hstack([groups, groups[:, _PAIRS[:, 0]] * groups[:, _PAIRS[:, 1]], start, end, steps, asked])
 
 
-def raised(masks: list[int]) -> list[int]:
-    """Return the columns of `features` that one text's token masks raise and that words can answer for."""
-    whole = int(np.bitwise_or.reduce(np.array(masks, dtype=np.int64)))
-    one = [np.array([m], dtype=np.int64) for m in (whole, masks[0], masks[-1], len(masks))]
-    columns = np.flatnonzero(features(one[0], first=one[1], last=one[2], lengths=one[3])[0])
-    return [int(c) for c in columns if c < 3 * len(GROUPS) + len(_PAIRS)]
+def word_columns() -> list[tuple[int, int]]:
+    """Return the columns of `features` for groups and pairs of groups, each with the mask bits that own it."""
+    single = [(i, 1 << i) for i in range(len(GROUPS))]
+    double = [(len(GROUPS) + i, (1 << int(a)) | (1 << int(b))) for i, (a, b) in enumerate(_PAIRS)]
+    return single + double
 
 
-def owners(column: int, masks: list[int]) -> list[int]:
-    """Return the positions of the tokens that raised a column."""
-    width, pairs = len(GROUPS), len(_PAIRS)
-    if column >= width + pairs + width:
-        return [len(masks) - 1]
-    if column >= width + pairs:
-        return [0]
-    wanted = 1 << column if column < width else sum(1 << int(g) for g in _PAIRS[column - width])
-    return [i for i, m in enumerate(masks) if m & wanted]
+def first_columns() -> slice:
+    """Return the columns of `features` that the first token owns."""
+    start = len(GROUPS) + len(_PAIRS)
+    return slice(start, start + len(GROUPS))
+
+
+def last_columns() -> slice:
+    """Return the columns of `features` that the last token owns."""
+    start = len(GROUPS) + len(_PAIRS) + len(GROUPS)
+    return slice(start, start + len(GROUPS))
