@@ -18,4 +18,4 @@ def excerpt(text: str) -> str:
 
 def tracking_code() -> str:
     """Return a new random tracking code, 42 bits: it reveals neither order nor number of cases."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in secrets.token_bytes(CODE_LENGTH))
