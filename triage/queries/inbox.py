@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, case, text, tuple_
+from sqlalchemy import and_, text, tuple_
 from sqlmodel import Session, col, false, func, select, true
 
-from models import OPEN_SQL, Account, Case, CaseState, Intent, Platform, Unit, User
+from models import CLOSED_SQL, OPEN_SQL, Account, Case, CaseState, Intent, Platform, Unit, User
 from triage.queries import search
 from triage.queries.paging import PAGE_SIZE, Cursor, Page
 from triage.rules.permissions import Action, Scope, Viewer
@@ -36,6 +36,9 @@ class View(StrEnum):
     RESOLVED = "resolved"
     NO_ANSWER = "no_answer"
     ALL = "all"
+
+
+CLOSED_STATES = {View.RESOLVED: CaseState.RESOLVED, View.NO_ANSWER: CaseState.NO_ANSWER_NEEDED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,31 +113,44 @@ def is_open() -> Any:
     return text(f"citizen_case.{OPEN_SQL}")
 
 
-def belongs(view: View, viewer: Viewer, *, now: datetime, day_end: datetime) -> Any:
-    """Return the condition of a view; while a first response is owed, sort_at is its deadline."""
+def closed_as(state: CaseState, viewer: Viewer) -> Any:
+    """Return the condition of a case closed in one way; who sees every unit's gets it as the partial index spells it.
+
+    For others the order by unit is the way in: SQLite would walk all units' closed cases to find a few of one unit.
+    """
+    closed = col(Case.state) == state
+    sees_all = viewer.scope(Action.SEE_CASES) is Scope.ALL
+    return and_(text(f"citizen_case.{CLOSED_SQL}"), closed) if sees_all else closed
+
+
+def among_open(view: View, viewer: Viewer, *, now: datetime, day_end: datetime) -> Any:
+    """Return what sets a view of open cases apart; while a first response is owed, sort_at is its deadline."""
     conditions: dict[View, Callable[[], Any]] = {
-        View.OPEN: lambda: is_open(),
-        View.NEW: lambda: and_(is_open(), col(Case.state) == CaseState.NEW),
-        View.MINE: lambda: and_(is_open(), col(Case.assignee_id) == viewer.user_id),
-        View.LATE: lambda: and_(is_open(), col(Case.sort_at) < now),
-        View.TODAY: lambda: and_(is_open(), col(Case.sort_at) >= now, col(Case.sort_at) < day_end),
-        View.WAITING: lambda: and_(is_open(), col(Case.state).in_(WAITING)),
-        View.HOAX: lambda: and_(is_open(), col(Case.intent) == Intent.HOAX_REPORT),
-        View.TRIAGE: lambda: and_(is_open(), col(Case.holder_id).is_(None)),
-        View.RESOLVED: lambda: Case.state == CaseState.RESOLVED,
-        View.NO_ANSWER: lambda: Case.state == CaseState.NO_ANSWER_NEEDED,
-        View.ALL: lambda: true(),
+        View.OPEN: lambda: true(),
+        View.NEW: lambda: col(Case.state) == CaseState.NEW,
+        View.MINE: lambda: col(Case.assignee_id) == viewer.user_id,
+        View.LATE: lambda: col(Case.sort_at) < now,
+        View.TODAY: lambda: and_(col(Case.sort_at) >= now, col(Case.sort_at) < day_end),
+        View.WAITING: lambda: col(Case.state).in_(WAITING),
+        View.HOAX: lambda: col(Case.intent) == Intent.HOAX_REPORT,
+        View.TRIAGE: lambda: col(Case.holder_id).is_(None),
     }
     return conditions[view]()
+
+
+def belongs(view: View, viewer: Viewer, *, now: datetime, day_end: datetime) -> Any:
+    """Return the condition of a view."""
+    if view is View.ALL:
+        return true()
+    if view in CLOSED_STATES:
+        return closed_as(CLOSED_STATES[view], viewer)
+    return and_(is_open(), among_open(view, viewer, now=now, day_end=day_end))
 
 
 def counts(session: Session, viewer: Viewer, *, now: datetime, day_end: datetime) -> dict[View, int]:
     """Return how many open cases wait in each view that is counted, in one pass over one index."""
     counted = (View.NEW, View.MINE, View.LATE, View.TODAY, View.WAITING, View.HOAX, View.TRIAGE)
-    sums = [
-        func.coalesce(func.sum(case((belongs(view, viewer, now=now, day_end=day_end), 1), else_=0)), 0)
-        for view in counted
-    ]
+    sums = [func.count().filter(among_open(view, viewer, now=now, day_end=day_end)) for view in counted]
     row = session.execute(select(func.count(), *sums).select_from(Case).where(visible(viewer), is_open())).one()
     return dict(zip((View.OPEN, *counted), row, strict=True))
 
@@ -169,7 +185,7 @@ def rows() -> Any:
 
 def order(view: View) -> tuple[Any, bool]:
     """Return (column, newest first) of a view."""
-    if view in (View.RESOLVED, View.NO_ANSWER):
+    if view in CLOSED_STATES:
         return col(Case.closed_at), True
     if view is View.ALL:
         return col(Case.opened_at), True
@@ -181,14 +197,33 @@ def narrow(session: Session, found: Any, wanted: Filter) -> Any:
     if wanted.intent:
         found = found.where(Case.intent == wanted.intent)
     if wanted.unit:
-        found = found.where(col(Case.unit_id).in_(select(Unit.id).where(Unit.code == wanted.unit)))
+        found = found.where(of_unit(wanted))
     if wanted.platform:
-        found = found.where(Account.platform == wanted.platform)
+        # Behind a function, or SQLite begins at the accounts and sorts all their cases; without an account, nothing.
+        is_used = select(Account.id).where(Account.platform == wanted.platform).exists()
+        found = found.where(is_used, func.lower(Account.platform) == wanted.platform.value)
     if wanted.account:
         found = found.where(Account.code == wanted.account)
     if wanted.query:
         found = search.narrow(session, found, wanted.query)
     return found
+
+
+def of_unit(wanted: Filter) -> Any:
+    """Return the condition of the unit in the address, so that the best index of the view is used.
+
+    One value and no list, for the unit's own index to give the rows in their order. Open cases are few: there the
+    function keeps SQLite from fetching and sorting all that a unit ever had.
+    """
+    unit_id = select(Unit.id).where(Unit.code == wanted.unit).scalar_subquery()
+    is_of_open = wanted.view is not View.ALL and wanted.view not in CLOSED_STATES
+    return (func.coalesce(Case.unit_id, 0) if is_of_open else col(Case.unit_id)) == unit_id
+
+
+def first_code(session: Session, viewer: Viewer, *, but: str) -> str | None:
+    """Return the code of the first open case of the inbox order, leaving one out."""
+    found = select(Case.code).where(visible(viewer), is_open(), Case.code != but)
+    return session.exec(found.order_by(col(Case.sort_at), col(Case.id)).limit(1)).first()
 
 
 def arrived_since(session: Session, viewer: Viewer, *, since: datetime) -> int:

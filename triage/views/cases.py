@@ -29,6 +29,7 @@ from triage.forms.cases import (
 from triage.forms.inbox import kept_args
 from triage.jobs import tasks
 from triage.queries import cases as case_queries
+from triage.queries import inbox as inbox_queries
 from triage.rules.permissions import Action
 
 log = logging.getLogger("tanggap")
@@ -55,9 +56,10 @@ def back(code: str, message: str) -> Response:
 
 
 def onward(code: str, message: str) -> Response:
-    """Go to the next case of the inbox with a message, or to the list when there is none."""
+    """Go to the next open case with a message: the one after this, else the first; to the list when none is left."""
     flash(message, "success")
     following = case_queries.next_code(db.session, viewer(), code)
+    following = following or inbox_queries.first_code(db.session, viewer(), but=code)
     if following is None:
         return redirect(url_for("inbox.page", **kept_args(request.args)))
     return redirect(url_for("inbox.case", code=following, **kept_args(request.args)))
