@@ -50,11 +50,11 @@ def close(
 def reopen(session: Session, viewer: Viewer, code: str, *, reason: str, now: datetime) -> Case:
     """Open a closed case again; raise InvalidInput while the citizen has a newer open case here; commits."""
     case = cases.for_work(session, viewer, code)
-    case.state = workflow.next_state(case.state, workflow.Move.REOPEN)
+    state = workflow.next_state(case.state, workflow.Move.REOPEN)
     newer = cases.open_sibling(session, case)
     if newer is not None:
         raise InvalidInput(f"Warga ini punya kasus terbuka yang lebih baru di unggahan yang sama: {newer}.")
-    case.closed_at, case.is_waiting_for_us = None, True
+    case.state, case.closed_at, case.is_waiting_for_us = state, None, True
     history.append(session, case, EventKind.REOPENED, at=now, now=now, actor=viewer.actor, reason=reason)
     session.add(case)
     session.commit()
