@@ -19,7 +19,7 @@ from typing import Any, cast
 import sqlmodel
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -152,6 +152,8 @@ class Guard:
         @app.before_request
         def set_may_write() -> None:
             may_write.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+            if "\x00" in request.path:  # nothing is named so, and PostgreSQL refuses to look for it
+                abort(404)
 
         @app.after_request
         def set_headers(response: Response) -> Response:

@@ -57,9 +57,17 @@ def case(code: str) -> str:
 @allowed(Action.SEE_CASES)
 def arrivals() -> str:
     """Say how many cases came in since the list was drawn, without moving it."""
-    since = datetime.fromtimestamp(request.args.get("sejak", type=float) or 0, UTC)
+    since = request.args.get("sejak", default=datetime.fromtimestamp(0, UTC), type=moment_of)
     count = inbox_queries.arrived_since(db.session, viewer(), since=since)
     return render_template("inbox/arrivals.html", count=count, args=kept_args(request.args))
+
+
+def moment_of(seconds: str) -> datetime:
+    """Return the moment of an address; raise ValueError for what is none."""
+    try:
+        return datetime.fromtimestamp(float(seconds), UTC)
+    except (OverflowError, OSError) as exc:
+        raise ValueError(f"{seconds} is no moment") from exc
 
 
 def workbench(open_case: case_page.CasePage | None) -> str:

@@ -33,14 +33,14 @@ def train() -> Response:
     return redirect(url_for("models.page", run_id=run.id))
 
 
-@blueprint.get("/model/<int:run_id>")
+@blueprint.get("/model/<int(max=2147483647):run_id>")
 @allowed(Action.MANAGE_MODELS)
 def page(run_id: int) -> str:
     """Show one run: its progress, or its figures beside those of the model it was compared with."""
     return run_page(run_id, DecisionForm(formdata=None))
 
 
-@blueprint.get("/model/<int:run_id>/kemajuan")
+@blueprint.get("/model/<int(max=2147483647):run_id>/kemajuan")
 @allowed(Action.MANAGE_MODELS)
 def progress(run_id: int) -> str:
     """Return how far a training is, as the part of the page that refreshes itself."""
@@ -48,7 +48,7 @@ def progress(run_id: int) -> str:
     return render_template("models/standing.html", run=run, seconds_left=runs.seconds_left(run, datetime.now(UTC)))
 
 
-@blueprint.post("/model/<int:run_id>/aktifkan")
+@blueprint.post("/model/<int(max=2147483647):run_id>/aktifkan")
 @allowed(Action.MANAGE_MODELS)
 def promote(run_id: int) -> Response | tuple[str, int]:
     """Let a candidate serve."""
@@ -75,7 +75,7 @@ def roll_back() -> Response | tuple[str, int]:
     return redirect(url_for("models.overview"))
 
 
-@blueprint.get("/model/<int:run_id>/kartu")
+@blueprint.get("/model/<int(max=2147483647):run_id>/kartu")
 @allowed(Action.MANAGE_MODELS)
 def card(run_id: int) -> str:
     """Show the model card, made for paper."""
