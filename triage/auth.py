@@ -83,5 +83,5 @@ def start_session(now: datetime) -> None:
 
 def is_over(now: datetime) -> bool:
     """Tell whether the session lasted its hours: counted from its beginning, so that being busy prolongs nothing."""
-    age_s = now.timestamp() - session.get(STARTED, 0.0)
+    age_s: float = now.timestamp() - session.get(STARTED, 0.0)
     return age_s > current_app.permanent_session_lifetime.total_seconds()
