@@ -60,10 +60,8 @@ def test_a_matter_of_the_village_on_a_villages_account_is_that_villages(session,
     assert codes(session, told(session, village, run, unit="DESA")) == ("DESA_SUKAMAJU", "DESA_SUKAMAJU")
 
 
-def test_a_matter_of_the_village_on_an_agencys_account_is_for_people_unless_the_kind_is_a_unit(session, where, run):
-    found = told(session, where, run, unit="DESA")
-    known = session.exec(select(Unit).where(Unit.code == "DESA")).first()
-    assert codes(session, found)[0] == (known.code if known else None)
+def test_a_matter_of_some_village_on_an_agencys_account_goes_to_the_villages_as_a_kind(session, where, run):
+    assert codes(session, told(session, where, run, unit="DESA")) == ("DESA", "DESA")
 
 
 def test_a_case_in_the_queue_is_looked_at_again_when_the_citizen_writes_more(session, where, run):
