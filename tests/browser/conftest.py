@@ -16,11 +16,13 @@ from playwright.sync_api import expect, sync_playwright
 from sqlmodel import select
 from werkzeug.serving import make_server
 
-from models import Account, Reply
+from models import Account, Case, Comment, Intent, Reply, Role, User
 from tests.conftest import make_app
-from tests.factories import PASSWORD, account, case, user
+from tests.factories import PASSWORD, account, incoming, take_in, user
 from triage.extensions import db
+from triage.flow import hand_over, relabel
 from triage.jobs.queue import bound
+from triage.rules.permissions import Viewer
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REMEDY = "Chromium tidak ditemukan, padahal uji peramban memerlukannya. Pasang: sudo apt-get install chromium"
@@ -86,10 +88,17 @@ def sign_in(page, username):
     page.wait_for_url("**/kasus**")
 
 
-def add_case(**given):
+def add_case(text, *, posted_at, intent="complaint"):
+    """Let a comment come in and be handed to Dinkes by the desk, all of it now."""
+    now, arrived = datetime.now(UTC), incoming(text, posted_at=posted_at)
     where = db.session.exec(select(Account).order_by(Account.id)).first()
+    desk = db.session.exec(select(User).where(User.username == "desk")).one()
     db.session.rollback()
-    return case(db.session, where, **given).code
+    take_in(db.session, where, arrived, now=now)
+    found = db.session.exec(select(Case).join(Comment).where(Comment.external_id == arrived.external_id)).one()
+    viewer = Viewer(desk.id, desk.role, frozenset())
+    hand_over.hand_over(db.session, viewer, found.code, unit="DINKES", reason="uji", version=found.version, now=now)
+    return relabel.relabel(db.session, viewer, found.code, Intent(intent), now=now).code
 
 
 def saved_replies():
@@ -99,6 +108,7 @@ def saved_replies():
 def people():
     account(db.session)
     user(db.session, username="dinkes", name="Budi Santoso")
+    user(db.session, Role.DISKOMINFO, username="desk", name="Rina Lestari")
 
 
 def in_context(app, work, *args, **given):
@@ -118,7 +128,7 @@ def keep_working(app, stopped):
 
 @pytest.fixture
 def site(tmp_path, sqlite_template, chromium):
-    """A running site with Dinkes' account and one admin of Dinkes, `dinkes`."""
+    """A running site with Dinkes' account, an admin of Dinkes (`dinkes`) and one of Diskominfo (`desk`)."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     shutil.copy(sqlite_template, tmp_path / "tanggap.db")
     with ThreadPoolExecutor(1) as backstage:

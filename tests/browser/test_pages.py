@@ -70,8 +70,7 @@ def addresses(app):
 def furnish(app, folder, artefact):
     """Give the site what its pages show: a serving model, a refused import row, people of each role."""
     now = datetime.now(UTC)
-    for role in (Role.SUPERVISOR, Role.DISKOMINFO):
-        user(db.session, role, username=role.value)
+    user(db.session, Role.SUPERVISOR, username="super")
     run = retrain.queue_run(db.session, actor_id=None, seed=0, now=now)
     retrain.finish_run(db.session, run.id, *artefact, scores={}, comparison={}, now=now)
     table = folder / "komentar.csv"
@@ -85,7 +84,7 @@ class Walk:
     """One person's browser with everything that it complained about."""
 
     def __init__(self, page):
-        self.page, self.complaints = page, []
+        self.page, self.complaints, self.has_been_refused = page, [], False
         page.on("console", self.note)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -98,6 +97,9 @@ class Walk:
         self.page.set_viewport_size(WIDE)
         answer = self.page.goto(address)
         assert answer.status in (200, 403), address
+        if answer.status == 403 and self.has_been_refused:
+            return
+        self.has_been_refused = answer.status == 403 or self.has_been_refused
         self.page.evaluate(AXE.read_text())
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)
@@ -115,7 +117,7 @@ def furnished(site, artefact, tmp_path):
     return site
 
 
-@pytest.mark.parametrize("role", ["dinkes", "supervisor", "diskominfo"])
+@pytest.mark.parametrize("role", ["dinkes", "super", "desk"])
 def test_every_page_of_a_role_is_accessible_and_silent(furnished, role):
     walk = Walk(furnished.window(role))
     for address in furnished.behind(addresses, furnished.app):
@@ -131,7 +133,7 @@ def test_odd_texts_break_no_page(furnished):
 
 
 def test_the_dark_pages_are_accessible_too(furnished):
-    walk = Walk(furnished.window("diskominfo", color_scheme="dark"))
+    walk = Walk(furnished.window("desk", color_scheme="dark"))
     code = furnished.behind(lambda: db.session.exec(select(Case.code)).first())
     for address in (f"/kasus/{code}", "/kasus?tampilan=triage", "/kasus?q=tidakada", "/angka", "/profil"):
         walk.look(address)
@@ -144,12 +146,12 @@ def test_pages_for_nobody_in_particular_are_accessible(site):
     assert walk.complaints == []
 
 
-@pytest.mark.parametrize("view", ["open", "new", "mine", "late", "today", "waiting", "hoax", "resolved", "all"])
-def test_an_empty_view_says_what_to_do(site, view):
+def test_every_empty_view_says_what_to_do(site):
     page = site.window("dinkes")
-    page.goto(f"/kasus?tampilan={view}")
-    words = page.locator(".workbench-list .empty-state p:last-of-type").inner_text()
-    assert len(words) > 30
+    for view in ("open", "new", "mine", "late", "today", "waiting", "hoax", "resolved", "all"):
+        page.goto(f"/kasus?tampilan={view}")
+        words = page.locator(".workbench-list .empty-state p:last-of-type").inner_text()
+        assert len(words) > 30, view
 
 
 def test_no_text_is_smaller_than_twelve_pixels(furnished):
