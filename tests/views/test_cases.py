@@ -1,0 +1,140 @@
+"""Steps on a case through its page: what is refused comes back with its reason and everything typed."""
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from models import Case, Draft, Reply
+from tests.factories import account, case, log_in, post, user
+from triage.extensions import db
+
+TEXT = "Buka pukul 08.00\r\nsampai 12.00."
+
+
+@pytest.fixture
+def admin(app, client):
+    account(db.session)
+    db.session.rollback()
+    user(db.session, username="budi")
+    return log_in(client, "budi")
+
+
+@pytest.fixture
+def found(admin):
+    return case(db.session, account(db.session, code="DINKES-FB", platform="facebook"))
+
+
+def step(browser, found, name, **values):
+    return post(browser, f"/kasus/{found.code}/{name}", **values)
+
+
+def reply(browser, found, **given):
+    values = {"text": TEXT, "kind": "substantive", "version": found.version, "key": "k1"}
+    return step(browser, found, "balas", **(values | given))
+
+
+def field(page, name):
+    """Return the content of a text area, as a browser would show it."""
+    return re.search(rf'<textarea[^>]*id="{name}"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL).group(1)
+
+
+def saved():
+    db.session.rollback()
+    texts = list(db.session.exec(select(Reply.text)))
+    db.session.rollback()
+    return texts
+
+
+def test_an_answer_is_saved_with_single_line_ends(admin, found):
+    assert reply(admin, found).status_code == 302
+    assert saved() == ["Buka pukul 08.00\nsampai 12.00."]
+
+
+def test_an_empty_answer_comes_back_with_the_error_at_its_field(admin, found):
+    answer = reply(admin, found, text="  ")
+    assert answer.status_code == 422
+    assert re.search(r'id="send_reply-text-error-1">.*?Tulis balasannya dulu', answer.text, re.DOTALL)
+    assert saved() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        pytest.param({"text": "a" * 8001}, "paling panjang 8000", id="too long"),
+        pytest.param({"kind": "zzz"}, "Pilih jenis balasan", id="unknown kind"),
+        pytest.param({"key": ""}, "Muat ulang kasus ini", id="no key"),
+    ],
+)
+def test_a_wrong_answer_says_what_to_do(admin, found, values, words):
+    answer = reply(admin, found, **values)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert saved() == []
+
+
+def test_a_conflict_keeps_the_text_and_takes_the_second_try(admin, found):
+    step(admin, found, "catatan", text="sedang ditanyakan")
+    answer = reply(admin, found)
+    assert answer.status_code == 409
+    assert "kasus ini berubah sejak Anda membukanya" in answer.text
+    assert field(answer.text, "send_reply-text").splitlines() == TEXT.splitlines()
+    version = re.search(r'id="versi-balas"[^>]*value="(\d+)"', answer.text).group(1)
+    assert reply(admin, found, version=version).status_code == 302
+
+
+def test_a_refused_hand_over_keeps_unit_and_reason(admin, found):
+    answer = step(admin, found, "disposisi", unit="DPUPR", reason="", version=found.version)
+    assert answer.status_code == 422
+    assert "Tulis alasan disposisi." in answer.text
+    assert re.search(r'<option selected value="DPUPR">', answer.text)
+
+
+def test_an_unknown_unit_is_refused_in_words(admin, found):
+    answer = step(admin, found, "disposisi", unit="ZZZ", reason="uji", version=found.version)
+    assert answer.status_code == 422
+    assert "Pilih unit tujuan dari daftar." in answer.text
+
+
+def test_closing_without_an_answer_needs_a_reason(admin, found):
+    answer = step(admin, found, "selesai", reason="", version=found.version)
+    assert answer.status_code == 422
+    assert "belum pernah dibalas" in answer.text
+    done = step(admin, found, "selesai", reason="ditangani lewat telepon", version=found.version)
+    assert done.status_code == 302
+
+
+def test_a_wrong_move_is_explained_on_the_case(admin, found):
+    step(admin, found, "tidak-perlu", reason="", version=found.version)
+    answer = step(admin, found, "ambil")
+    assert answer.status_code == 409
+    assert "Kasus ini sudah ditutup" in answer.text
+
+
+def test_closing_leads_to_the_next_case_and_then_to_the_list(admin, found):
+    other = case(db.session, account(db.session, code="DINKES-X", platform="x"))
+    first = step(admin, found, "tidak-perlu", reason="", version=found.version)
+    assert first.location.endswith(f"/kasus/{other.code}")
+    assert step(admin, other, "tidak-perlu", reason="", version=other.version).location.endswith("/kasus")
+
+
+def test_the_address_goes_on_without_what_does_not_belong_to_it(admin, found):
+    answer = post(admin, f"/kasus/{found.code}/ambil?tampilan=new&code=x&_external=1&jenis=complaint")
+    assert answer.location == f"/kasus/{found.code}?tampilan=new&jenis=complaint"
+
+
+def test_a_draft_belongs_to_its_writer(admin, found):
+    assert step(admin, found, "draf", text="Sedang kami").status_code == 204
+    assert "Sedang kami" in admin.get(f"/kasus/{found.code}").text
+    db.session.rollback()
+    assert db.session.exec(select(Draft.text)).one() == "Sedang kami"
+    user(db.session, username="sari")
+    sari = admin.application.test_client()
+    log_in(sari, "sari")
+    assert "Sedang kami" not in sari.get(f"/kasus/{found.code}").text
+
+
+def test_an_intent_out_of_the_list_is_refused(admin, found):
+    assert step(admin, found, "jenis", intent="zzz").status_code == 422
+    db.session.rollback()
+    assert db.session.exec(select(Case.intent)).one() == "complaint"
