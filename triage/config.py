@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from limits import parse_many
+
 PREFIX = "TANGGAP_"
 
 
@@ -133,7 +135,21 @@ def checked(config: Config) -> Config:
         raise ConfigError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     if config.batch_size < 1 or config.max_upload_mb < 1 or config.session_hours < 1:
         raise ConfigError(f"{PREFIX}BATCH_SIZE, MAX_UPLOAD_MB and SESSION_HOURS must be at least 1")
+    if config.reopen_working_days < 0:
+        raise ConfigError(f"{PREFIX}REOPEN_WORKING_DAYS must be at least 0")
+    for name in ("login_limit", "api_limit"):
+        refuse_unclear_limit(name, getattr(config, name))
     return config
+
+
+def refuse_unclear_limit(name: str, value: str) -> None:
+    """Raise ConfigError for what is no rate limit: an unreadable one would let everything through."""
+    try:
+        limits = parse_many(value)
+    except ValueError as exc:
+        raise ConfigError(f"{PREFIX}{name.upper()}={value!r} is no limit; try '10 per minute'") from exc
+    if not limits:
+        raise ConfigError(f"{PREFIX}{name.upper()} is empty; try '10 per minute'")
 
 
 def with_keys(config: Config) -> Config:
@@ -147,6 +163,10 @@ def with_keys(config: Config) -> Config:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
             json.dump(made, file)
-    kept = json.loads(path.read_text())
+    try:
+        kept = json.loads(path.read_text())
+        kept = {name: str(kept[name]) for name in ("secret_key", "author_salt")}
+    except (ValueError, KeyError, TypeError) as exc:
+        raise ConfigError(f"{path} is damaged; restore it from a backup: citizens are recognised by its salt") from exc
     values = {f.name: getattr(config, f.name) for f in fields(Config)}
     return Config(**values | {name: values[name] or kept[name] for name in ("secret_key", "author_salt")})
