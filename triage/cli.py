@@ -137,6 +137,8 @@ def evaluate(file: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="a JSON array instead of a table")
 def list_cases(unit: str, as_json: bool) -> None:
     """Print the cases with intent, unit, state, deadline and first response."""
+    if unit:
+        registry.known_unit(db.session, unit.upper())
     found = cases.listing(db.session, unit)
     if as_json:
         click.echo("[")

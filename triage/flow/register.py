@@ -172,7 +172,7 @@ def known_unit(session: Session, code: str) -> Unit:
     """Return the unit of a code; raise NotFound."""
     unit = directory.unit_by_code(session, code)
     if unit is None:
-        raise NotFound("Unit ini tidak terdaftar.")
+        raise NotFound(f"Unit “{code}” tidak terdaftar.")
     return unit
 
 

@@ -1,0 +1,255 @@
+"""The commands as others call them: their forms of output, their exit status, their words when they refuse."""
+
+import json
+import re
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+from sqlmodel import func, select
+
+from models import Case, Comment, Label, Role, Target, Unit, User
+from tests.conftest import make_app
+from tests.factories import PASSWORD, account, case, user
+from triage.extensions import db
+
+CSV = "komentar,tanggal,nama\nLampu jalan padam,2026-11-02 08:00,Siti\n,2026-11-02 09:00,Joko\nJam buka?,2026-11-02 10:00,Ani\n"
+
+
+@pytest.fixture
+def flask(app):
+    """Run one command in a context of its own, as a terminal does."""
+
+    def run(*words, answers=None):
+        db.session.rollback()
+        db.session.close()
+        return app.test_cli_runner().invoke(args=[str(word) for word in words], input=answers)
+
+    return run
+
+
+@pytest.fixture
+def file(app, tmp_path):
+    account(db.session)
+    path = tmp_path / "kiriman.csv"
+    path.write_text(CSV)
+    return path
+
+
+def count(table):
+    db.session.rollback()
+    found = db.session.exec(select(func.count()).select_from(table)).one()
+    db.session.rollback()
+    return found
+
+
+def test_migrate_and_seed_fill_an_empty_folder_and_keep_a_full_one(tmp_path):
+    app = make_app(tmp_path / "baru")
+    run = app.test_cli_runner().invoke
+    with app.app_context():
+        assert run(args=["migrate"]).exit_code == 0
+        first, second = run(args=["seed"]), run(args=["seed"])
+        assert re.fullmatch(r"Data acuan: \d+ unit, \d+ kalender, \d+ target ditambahkan\.\n", first.output)
+        assert second.output == "Data acuan: 0 unit, 0 kalender, 0 target ditambahkan.\n"
+        assert run(args=["migrate"]).exit_code == 0
+        assert count(Unit) > 40
+        assert count(Target) > 0
+        db.session.close()
+        db.engine.dispose()
+
+
+def test_create_user_makes_somebody_who_can_sign_in(flask, client):
+    made = flask("create-user", "--username", "meja", "--name", "Rina", "--password", PASSWORD)
+    assert (made.exit_code, made.output) == (0, "Pengguna meja (diskominfo) dibuat.\n")
+    assert db.session.exec(select(User.role)).one() is Role.DISKOMINFO
+
+
+def test_create_user_asks_for_what_is_left_out(flask):
+    made = flask("create-user", answers=f"meja\nRina\n{PASSWORD}\n{PASSWORD}\n")
+    assert made.exit_code == 0
+    assert PASSWORD not in made.output
+
+
+def test_create_user_if_none_asks_nothing_once_there_is_somebody(flask):
+    user(db.session)
+    made = flask("create-user", "--if-none")
+    assert (made.exit_code, made.output) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        pytest.param({"--password": "pendek"}, "minimal 10", id="weak password"),
+        pytest.param({"--role": "bupati"}, "opd_admin", id="unknown role"),
+        pytest.param({"--role": "opd_admin"}, "paling sedikit satu unit", id="admin without unit"),
+        pytest.param({"--role": "opd_admin", "--unit": "TIDAKADA"}, "TIDAKADA", id="unknown unit"),
+        pytest.param({"--username": "lama"}, "sudah dipakai", id="taken name"),
+    ],
+)
+def test_create_user_refuses_in_words(flask, given, says):
+    user(db.session, username="lama")
+    values = {"--username": "baru", "--name": "Rina", "--password": PASSWORD} | given
+    made = flask("create-user", *[word for pair in values.items() for word in pair])
+    assert made.exit_code == 1
+    assert says in made.output
+    assert "Traceback" not in made.output
+    assert count(User) == 1
+
+
+def test_ingest_prints_the_counts_and_where_the_refused_rows_lie(flask, file):
+    done = flask("ingest", file, "--account", "DINKES-IG")
+    assert done.exit_code == 0
+    counts, path = done.output.rsplit("Baris yang ditolak: ", 1)
+    assert counts == "Diterima: 2\nDuplikat: 0\nDitolak: 1\n"
+    assert "kosong" in Path(path.strip()).read_text(encoding="utf-8-sig").lower()
+    assert count(Comment) == 2
+
+
+def test_ingest_of_the_same_file_again_counts_duplicates(flask, file):
+    flask("ingest", file, "--account", "DINKES-IG")
+    again = flask("ingest", file, "--account", "DINKES-IG")
+    assert again.exit_code == 0
+    assert again.output.startswith("Diterima: 0\nDuplikat: 2\nDitolak: 1\n")
+    assert count(Comment) == 2
+
+
+def test_ingest_with_wait_returns_when_everything_is_read(flask, serving, file):
+    assert flask("ingest", file, "--account", "DINKES-IG", "--wait").exit_code == 0
+    assert count(Label) == 4
+    db.session.rollback()
+    assert db.session.exec(select(Case).where(Case.routed_at.is_(None))).all() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "says"),
+    [
+        pytest.param("tidak-ada.csv", None, "DINKES-IG", "tidak ada", id="no such file"),
+        pytest.param("kosong.csv", b"", "DINKES-IG", "kosong", id="empty file"),
+        pytest.param("gambar.csv", bytes(range(256)) * 40, "DINKES-IG", "", id="binary file"),
+        pytest.param("angka.csv", b"a;b\n1;2\n", "DINKES-IG", "kolom", id="no column of texts"),
+        pytest.param("arsip.xlsx", b"PK\x03\x04rusak", "DINKES-IG", "", id="broken workbook"),
+        pytest.param("baik.csv", CSV.encode(), "TIDAK-ADA", "DINKES-IG", id="unknown account names the known"),
+    ],
+)
+def test_ingest_refuses_in_words(flask, file, tmp_path, name, content, code, says):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    done = flask("ingest", path, "--account", code)
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: ")
+    assert says in done.output.lower() or says in done.output
+    assert "Traceback" not in done.output
+    assert count(Comment) == 0
+
+
+LABELLED = "text,intent,unit\nLampu jalan padam,complaint,DISHUB\nJam buka puskesmas?,question,\nHadir,other,\n"
+
+
+def test_eval_prints_one_object_with_every_figure(flask, serving, tmp_path):
+    (tmp_path / "uji.csv").write_text(LABELLED)
+    done = flask("eval", tmp_path / "uji.csv", "--json")
+    assert done.exit_code == 0
+    found = json.loads(done.output)
+    assert set(found) >= {
+        "n", "macro_f1", "accuracy", "majority_baseline", "per_class", "coverage_accuracy", "ece", "unit",
+    }  # fmt: skip
+    assert found["n"] == 3
+    assert set(found["per_class"]) == {"complaint", "question", "hoax_report", "praise", "other"}
+    assert all(set(row) >= {"precision", "recall", "f1", "n"} for row in found["per_class"].values())
+    assert set(found["unit"]) >= {"n", "top1", "top3"}
+    assert found["unit"]["n"] == 1
+
+
+def test_eval_for_people_names_the_model_and_the_baseline(flask, serving, tmp_path):
+    (tmp_path / "uji.csv").write_text(LABELLED)
+    done = flask("eval", tmp_path / "uji.csv")
+    assert done.exit_code == 0
+    assert f"Model #{serving.id} pada 3 baris" in done.output
+    assert "dasar mayoritas" in done.output
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(None, "tidak dapat dibuka", id="no such file"),
+        pytest.param("text\nhalo\n", "intent", id="no labels"),
+        pytest.param("text,intent\n", "tidak berisi baris", id="no rows"),
+        pytest.param("text,intent\nhalo,marah\n", "marah", id="unknown intent"),
+    ],
+)
+def test_eval_refuses_in_words(flask, serving, tmp_path, content, says):
+    if content is not None:
+        (tmp_path / "uji.csv").write_text(content)
+    done = flask("eval", tmp_path / "uji.csv")
+    assert done.exit_code == 1
+    assert says in done.output
+    assert "Traceback" not in done.output
+
+
+def test_eval_without_a_model_says_how_to_get_one(flask, tmp_path):
+    (tmp_path / "uji.csv").write_text(LABELLED)
+    done = flask("eval", tmp_path / "uji.csv")
+    assert done.exit_code == 1
+    assert "flask train" in done.output
+
+
+FIELDS = [
+    "code", "intent", "unit", "state", "opened_at", "due_at", "first_response_at", "first_response_wall_s",
+    "first_response_working_s",
+]  # fmt: skip
+
+
+def test_cases_are_printed_as_objects_and_narrowed_to_a_unit(flask):
+    where = account(db.session)
+    own, other = case(db.session, where), case(db.session, where, unit="DPUPR")
+    codes = own.code, other.code
+    every, some = flask("cases", "--json"), flask("cases", "--unit", "dpupr", "--json")
+    assert [list(row) for row in json.loads(every.output)] == [FIELDS, FIELDS]
+    assert [(row["code"], row["unit"]) for row in json.loads(every.output)] == [
+        (codes[0], "DINKES"),
+        (codes[1], "DPUPR"),
+    ]
+    assert [row["code"] for row in json.loads(some.output)] == [codes[1]]
+
+
+def test_no_cases_are_an_empty_list(flask):
+    assert json.loads(flask("cases", "--json").output) == []
+
+
+def test_cases_as_a_table_have_a_dash_for_what_is_not_there(flask):
+    case(db.session, account(db.session))
+    cells = flask("cases").output.strip().split("\t")
+    assert (len(cells), cells[1], cells[-1]) == (len(FIELDS), "complaint", "-")
+
+
+def test_cases_of_an_unknown_unit_are_refused(flask):
+    done = flask("cases", "--unit", "TIDAKADA")
+    assert done.exit_code == 1
+    assert "TIDAKADA" in done.output
+
+
+def test_a_backup_holds_the_database_and_only_its_owner_reads_it(flask, file, tmp_path):
+    flask("ingest", file, "--account", "DINKES-IG")
+    done = flask("backup", tmp_path / "cadangan")
+    assert done.exit_code == 0
+    (archive,) = (tmp_path / "cadangan").iterdir()
+    assert done.output == f"Cadangan: {archive}\n"
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+    with tarfile.open(archive) as found:
+        names = found.getnames()
+        found.extractall(tmp_path / "pulih", filter="data")
+    assert "tanggap.db" in names
+    assert any(name.startswith("uploads/") for name in names)
+    restored = make_app(tmp_path / "pulih")
+    with restored.app_context():
+        assert count(Comment) == 2
+        db.session.close()
+        db.engine.dispose()
+
+
+def test_the_help_names_every_command(flask):
+    output = flask("--help").output
+    for name in ("migrate", "seed", "train", "create-user", "ingest", "demo", "eval", "cases", "backup", "worker"):
+        assert f"  {name} " in output
