@@ -1,7 +1,7 @@
 """The tables: `from models import Case` is the only spelling."""
 
 from models.calendar import Holiday, HolidayKind, Season, Target, TargetKind, TargetMeasure, WorkCalendar, WorkHours
-from models.case import OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Note
+from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Note
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
 from models.intake import Comment, CommentVersion, FileImport, ImportStatus, Post, RawEvent, Source
 from models.label import Intent, Label, LabelSource, LabelSubject
@@ -9,6 +9,7 @@ from models.reply import Reply, ReplyKind, ReplyStatus
 from models.run import Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
 
 __all__ = [
+    "CLOSED_SQL",
     "OPEN_SQL",
     "Account",
     "Case",

@@ -101,8 +101,17 @@ class Case(SQLModel, table=True):
         ),
         Index("ix_citizen_case_unrouted", "id", sqlite_where=text(UNROUTED_SQL), postgresql_where=text(UNROUTED_SQL)),
         Index("ix_citizen_case_holder_id_opened_at", "holder_id", "opened_at", "id"),
+        Index("ix_citizen_case_unit_id_opened_at", "unit_id", "opened_at", "id"),
         Index("ix_citizen_case_opened_at", "opened_at", "id"),
         Index("ix_citizen_case_holder_id_closed_at", "holder_id", "closed_at", "id"),
+        Index(
+            "ix_citizen_case_closed",
+            "state",
+            "closed_at",
+            "id",
+            sqlite_where=text(CLOSED_SQL),
+            postgresql_where=text(CLOSED_SQL),
+        ),
         CheckConstraint(f"({CLOSED_SQL}) = (closed_at is not null)", name="closed_at"),
         CheckConstraint("response_wall_s >= 0 and response_working_s >= 0", name="never_negative"),
     )

@@ -468,6 +468,13 @@ def upgrade():
     with op.batch_alter_table("citizen_case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_citizen_case_assignee_id"), ["assignee_id"], unique=False)
         batch_op.create_index("ix_citizen_case_author", ["account_id", "post_id", "author_key", "id"], unique=False)
+        batch_op.create_index(
+            "ix_citizen_case_closed",
+            ["state", "closed_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state in ('resolved', 'no_answer_needed')"),
+            postgresql_where=sa.text("state in ('resolved', 'no_answer_needed')"),
+        )
         batch_op.create_index("ix_citizen_case_holder_id_closed_at", ["holder_id", "closed_at", "id"], unique=False)
         batch_op.create_index("ix_citizen_case_holder_id_opened_at", ["holder_id", "opened_at", "id"], unique=False)
         batch_op.create_index(
@@ -492,6 +499,7 @@ def upgrade():
             postgresql_where=sa.text("state not in ('resolved', 'no_answer_needed')"),
         )
         batch_op.create_index("ix_citizen_case_opened_at", ["opened_at", "id"], unique=False)
+        batch_op.create_index("ix_citizen_case_unit_id_opened_at", ["unit_id", "opened_at", "id"], unique=False)
         batch_op.create_index(
             "ix_citizen_case_unrouted",
             ["id"],
@@ -797,6 +805,7 @@ def downgrade():
             sqlite_where=sa.text("intent is not null and routed_at is null"),
             postgresql_where=sa.text("intent is not null and routed_at is null"),
         )
+        batch_op.drop_index("ix_citizen_case_unit_id_opened_at")
         batch_op.drop_index("ix_citizen_case_opened_at")
         batch_op.drop_index(
             "ix_citizen_case_open_sort_all",
@@ -815,6 +824,11 @@ def downgrade():
         )
         batch_op.drop_index("ix_citizen_case_holder_id_opened_at")
         batch_op.drop_index("ix_citizen_case_holder_id_closed_at")
+        batch_op.drop_index(
+            "ix_citizen_case_closed",
+            sqlite_where=sa.text("state in ('resolved', 'no_answer_needed')"),
+            postgresql_where=sa.text("state in ('resolved', 'no_answer_needed')"),
+        )
         batch_op.drop_index("ix_citizen_case_author")
         batch_op.drop_index(batch_op.f("ix_citizen_case_assignee_id"))
 
