@@ -4,7 +4,7 @@ from flask import Flask
 
 from triage import api, cli, filters, views
 from triage.config import Config, from_environment
-from triage.extensions import EXTENSIONS, db, tune_sqlite
+from triage.extensions import EXTENSIONS, db, tune_postgres, tune_sqlite
 from triage.jobs import queue
 from triage.jobs.schedule import JOBS
 
@@ -18,9 +18,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(settings.flask_settings())
     for extension in EXTENSIONS:
         extension.init_app(app)
-    if settings.is_sqlite:
-        with app.app_context():
-            tune_sqlite(db.engine)
+    with app.app_context():
+        (tune_sqlite if settings.is_sqlite else tune_postgres)(db.engine)
     queue.bind(app, JOBS)
     filters.register(app)
     cli.register(app)

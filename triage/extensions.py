@@ -88,6 +88,18 @@ def tune_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write.get() else "BEGIN")
 
 
+def tune_postgres(engine: Engine) -> None:
+    """Tell each connection that pages lie in memory or on flash: PostgreSQL takes a spinning disk for granted.
+
+    Otherwise it searches a rather rare word by walking all comments, ten times slower than by the index.
+    """
+
+    @event.listens_for(engine, "connect")
+    def set_costs(connection: Any, _record: Any) -> None:
+        connection.execute("set random_page_cost = 1.1")
+        connection.commit()
+
+
 class ModelShelf:
     """The serving model with its keyword table, built once per process and kept until either changes."""
 
