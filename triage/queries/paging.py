@@ -4,12 +4,13 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from triage.errors import TriageError
 
 PAGE_SIZE = 50
+LARGEST_ID = 2**63 - 1
 
 
 class BadCursor(TriageError):
@@ -33,10 +34,10 @@ class Cursor:
         try:
             at, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             moment = datetime.fromisoformat(at)
-            if moment.tzinfo is None:
-                raise ValueError("naive moment")
-            return cls(moment, int(row_id))
-        except (ValueError, TypeError, binascii.Error) as exc:
+            if moment.tzinfo is None or not 0 <= int(row_id) <= LARGEST_ID:
+                raise ValueError("no row has this moment and id")
+            return cls(moment.astimezone(UTC), int(row_id))
+        except (ValueError, TypeError, OverflowError, binascii.Error) as exc:
             raise BadCursor("Halaman ini tidak dikenal. Buka kembali daftar dari awal.") from exc
 
 
