@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 
 from triage.rules.targets import due_state
 
@@ -143,7 +143,17 @@ def _digest(path: Path, changed_ns: int) -> str:
 
 
 def asset(filename: str) -> str:
-    """Return the address of a static file with its digest, so that browsers may keep it for a year."""
+    """Return the address of a static file with its digest, so that browsers may keep it for a year.
+
+    Found out once a request: a list of 50 cases asks for the icons some 250 times.
+    """
+    known: dict[str, str] = g.setdefault("asset_addresses", {})
+    if filename not in known:
+        known[filename] = _address(filename)
+    return known[filename]
+
+
+def _address(filename: str) -> str:
     path = Path(current_app.static_folder or "", filename)
     version = _digest(path, path.stat().st_mtime_ns) if path.exists() else "missing"
     return url_for("static", filename=filename, v=version)
