@@ -96,7 +96,7 @@ def chosen() -> Filter:
     args = request.args
     view = args.get("tampilan", "")
     return Filter(
-        view=View(view) if view in list(View) else View.OPEN,
+        view=View(view) if view in shown_views() else View.OPEN,
         intent=chosen_intent(args),
         unit=args.get("unit", "")[:40],
         platform=chosen_platform(args),
