@@ -16,8 +16,8 @@ from tests.factories import NOW, account, case
 from triage.extensions import MIGRATIONS, db, upgrade_database
 from triage.flow import retrain
 
-# Made by 0003 in the words of each database: an expression index here, a virtual table with its own tables there.
-SEARCH_INDEX = "ix_comment_search"
+# Made by 0003 in the words of each database: a generated column with its index, or a virtual table with its own tables.
+SEARCH_PARTS = ("ix_comment_search", "search_words")
 SEARCH_TABLE = "comment_search"
 # The queue's own, made by its library where it lies in the same database.
 QUEUE_TABLES = "huey_"
@@ -28,7 +28,7 @@ def is_ours(_object, name, kind, _is_reflected, _compared_to):
     """Leave out the full-text index and the queue, which have no table in models/."""
     if kind == "table":
         return not name.startswith((SEARCH_TABLE, QUEUE_TABLES)) and name != "alembic_version"
-    return name != SEARCH_INDEX
+    return name not in SEARCH_PARTS
 
 
 def differences():
@@ -50,9 +50,9 @@ def partial_conditions():
 
 
 def words(condition):
-    """Return the bare words of a condition; PostgreSQL gives `not in (...)` back as `<> all (array[...])`."""
+    """Return the bare words of a condition; PostgreSQL spells `in (...)` as `= any (array[...])`."""
     plain = re.sub(r"::[a-z ]+|comment\.", "", condition.lower())
-    return " ".join(re.findall(r"\w+", plain)).replace("all array", "not in")
+    return " ".join(re.findall(r"\w+", plain)).replace("all array", "not in").replace("any array", "in")
 
 
 def models_conditions():
