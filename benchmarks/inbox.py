@@ -86,13 +86,13 @@ def measured(database: str, folder: Path, address: str) -> list[Result]:
         Config(data_dir=folder, database_url=address, secret_key="bench", author_salt="bench", https_only=False)
     )
     with app.app_context():
-        try:
-            prepare()
-            return measure(database, app)
-        finally:
-            db.session.close()
-            db.engine.dispose()
-            bound().close()
+        prepare()
+        engine, pages = db.engine, scenarios()
+    try:
+        return measure(database, app, pages, engine)
+    finally:
+        engine.dispose()
+        bound().close()
 
 
 def prepare() -> None:
@@ -101,6 +101,9 @@ def prepare() -> None:
     upgrade_database()
     set_up.add_reference(db.session, REFERENCE, now=now)
     units = [(unit.id or 0, unit.is_external) for unit in directory.units(db.session)]
+    for name, role, codes in (("desk", Role.DISKOMINFO, ()), ("unit", Role.OPD_ADMIN, (busiest(),))):
+        wanted = register.NewUser(username=name, name=name, role=role, password=PASSWORD, units=codes)
+        register.create_user(db.session, wanted, now=now)
     db.session.rollback()
     regency.build(db.engine, units, now=now)
     if db.engine.dialect.name == "postgresql":
@@ -109,11 +112,10 @@ def prepare() -> None:
             connection.exec_driver_sql("vacuum analyze")
 
 
-def measure(database: str, app: Flask) -> list[Result]:
-    """Measure every scenario."""
-    clients, results, most = sign_in(app), [], 0
-    engine = db.engine
-    for scenario in scenarios():
+def measure(database: str, app: Flask, pages: list[Scenario], engine: Engine) -> list[Result]:
+    """Measure every scenario; each request has a context of its own, as in service."""
+    clients, results, most = {name: sign_in(app, name) for name in ("desk", "unit")}, [], 0
+    for scenario in pages:
         seconds, queries = times(clients[scenario.person], scenario, engine)
         most = max(most, queries)
         results += figures(f"inbox_{database}_{scenario.name}", seconds)
@@ -127,27 +129,24 @@ def figures(name: str, seconds: list[float]) -> list[Result]:
     return [Result(f"{name}_p50", p50, "ms"), Result(f"{name}_p95", p95, "ms", MOST_MS, round(MOST_MS / p95, 2))]
 
 
-def sign_in(app: Flask) -> dict[str, FlaskClient]:
-    """Return the browsers of Diskominfo and of an administrator of the busiest unit, both signed in."""
-    now, busiest = datetime.now(UTC), directory.units(db.session)[0].code
-    people = {"desk": (Role.DISKOMINFO, ()), "unit": (Role.OPD_ADMIN, (busiest,))}
-    clients = {}
-    for name, (role, units) in people.items():
-        if directory.user_by_name(db.session, name) is None:
-            wanted = register.NewUser(username=name, name=name, role=role, password=PASSWORD, units=units)
-            register.create_user(db.session, wanted, now=now)
-        clients[name] = app.test_client()
-        token = TOKEN.search(clients[name].get("/masuk").text)
-        form = {"username": name, "password": PASSWORD, "csrf_token": token.group(1) if token else ""}
-        if clients[name].post("/masuk", data=form).status_code != 302:
-            raise AssertionError(f"{name} could not sign in")
-    db.session.rollback()
-    return clients
+def sign_in(app: Flask, name: str) -> FlaskClient:
+    """Return a browser in which a user is signed in."""
+    client = app.test_client()
+    token = TOKEN.search(client.get("/masuk").text)
+    form = {"username": name, "password": PASSWORD, "csrf_token": token.group(1) if token else ""}
+    if client.post("/masuk", data=form).status_code != 302:
+        raise AssertionError(f"{name} could not sign in")
+    return client
+
+
+def busiest() -> str:
+    """Return the code of the unit that the regency gives most cases to."""
+    return directory.units(db.session)[0].code
 
 
 def scenarios() -> list[Scenario]:
     """Return what is measured."""
-    busiest, *_, rarest = [unit.code for unit in directory.units(db.session)]
+    rarest = directory.units(db.session)[-1].code
     open_200, all_200 = cursor(View.OPEN), cursor(View.ALL)
     db.session.rollback()
     views = [
@@ -161,7 +160,7 @@ def scenarios() -> list[Scenario]:
         Scenario(f"desk_open_page_{PAGE}", "desk", (f"/kasus?setelah={open_200}",)),
         Scenario(f"desk_all_page_{PAGE}", "desk", (f"/kasus?tampilan=all&setelah={all_200}",)),
         Scenario("desk_rare_unit", "desk", (f"/kasus?tampilan=all&unit={rarest}", f"/kasus?unit={rarest}")),
-        Scenario("desk_busy_unit", "desk", (f"/kasus?tampilan=all&unit={busiest}", f"/kasus?unit={busiest}")),
+        Scenario("desk_busy_unit", "desk", (f"/kasus?tampilan=all&unit={busiest()}", f"/kasus?unit={busiest()}")),
         Scenario("desk_account", "desk", ("/kasus?tampilan=all&akun=AKUN-60", "/kasus?akun=AKUN-60")),
         Scenario("desk_platform_hoax", "desk", ("/kasus?tampilan=all&platform=x&jenis=hoax_report",)),
         Scenario("desk_search", "desk", tuple(f"/kasus?q={words}" for words in SEARCHES)),

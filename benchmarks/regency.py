@@ -114,7 +114,7 @@ def add_people(connection: Connection, units: list[tuple[int, bool]], *, now: da
         for n in range(POSTS_AN_ACCOUNT)
     ]
     users = [
-        {"id": n + 1, "username": f"petugas{n}", "name": f"Petugas {n}", "role": Role.OPD_ADMIN, "password_hash": "-",
+        {"username": f"petugas{n}", "name": f"Petugas {n}", "role": Role.OPD_ADMIN, "password_hash": "-",
          "is_active": True, "session_epoch": 0, "uses_shortcuts": True, "created_at": began}
         for n in range(USERS)
     ]  # fmt: skip
