@@ -14,7 +14,7 @@ from triage.errors import TriageError
 from triage.extensions import MissingToolError, copy_database, db, upgrade_database
 from triage.flow import measure, receive, retrain, set_up
 from triage.flow import register as registry
-from triage.jobs import demonstration, tasks
+from triage.jobs import cast, demonstration, tasks
 from triage.jobs.queue import bound
 from triage.queries import cases, directory, runs
 
@@ -115,8 +115,8 @@ def demo() -> None:
         done = demonstration.build(now())
         click.echo(f"{done['comment']} komentar, {done['answer']} kali ditangani, {done['close']} kasus selesai.")
     db.session.rollback()
-    if directory.user_by_name(db.session, demonstration.DESK) is not None:
-        click.echo(demonstration.LOG_INS)
+    if directory.user_by_name(db.session, cast.DESK) is not None:
+        click.echo(cast.LOG_INS)
 
 
 @click.command("eval")

@@ -28,41 +28,29 @@ def hand_over(
     holder_id = cases.place(session, case).unit.id if is_external else unit_id
     if unit_id == case.unit_id and holder_id == case.holder_id:
         raise InvalidInput("Kasus ini sudah ada di unit tersebut. Pilih unit lain.")
+    label_change = {"from": codes.get(case.unit_id or 0), "to": unit}
     history.append(
-        session,
-        case,
-        EventKind.LABEL_CHANGED,
-        at=now,
-        now=now,
-        actor=viewer.actor,
-        subject=LabelSubject.UNIT,
-        **{"from": codes.get(case.unit_id or 0), "to": unit},
+        session, case, EventKind.LABEL_CHANGED, at=now, now=now, actor=viewer.actor, subject="unit", **label_change
     )
-    history.append(
-        session,
-        case,
-        EventKind.ROUTED,
-        at=now,
-        now=now,
-        actor=viewer.actor,
-        responsible=unit,
-        reason=reason,
-        **{"from": codes.get(case.holder_id or 0), "to": codes.get(holder_id or 0)},
-    )
-    first = cases.comments(session, case.id or 0)[0]
-    session.add(
-        Label(
-            comment_id=first.id or 0,
-            subject=LabelSubject.UNIT,
-            value=unit,
-            source=LabelSource.PERSON,
-            user_id=viewer.user_id,
-            created_at=now,
-        )
-    )
+    move = {"from": codes.get(case.holder_id or 0), "to": codes.get(holder_id or 0), "responsible": unit}
+    history.append(session, case, EventKind.ROUTED, at=now, now=now, actor=viewer.actor, reason=reason, **move)
+    session.add(verdict(session, case, viewer, unit, now=now))
     if holder_id != case.holder_id:
         case.assignee_id = None
     case.unit_id, case.holder_id, case.is_unit_by_person, case.routed_at = unit_id, holder_id, True, now
     session.add(case)
     session.commit()
     return case
+
+
+def verdict(session: Session, case: Case, viewer: Viewer, unit: str, *, now: datetime) -> Label:
+    """Return the person's verdict on the unit, for training."""
+    first = cases.comments(session, case.id or 0)[0]
+    return Label(
+        comment_id=first.id or 0,
+        subject=LabelSubject.UNIT,
+        value=unit,
+        source=LabelSource.PERSON,
+        user_id=viewer.user_id,
+        created_at=now,
+    )

@@ -9,7 +9,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -18,69 +18,31 @@ from zoneinfo import ZoneInfo
 from triage.errors import TriageError
 from triage.extensions import db, platforms
 from triage.flow import hand_over, ingest, note, receive, register, relabel, reply, resolve, take
+from triage.jobs.cast import (
+    AGAIN,
+    ANSWERS,
+    ASKING,
+    CAST,
+    COMES_BACK,
+    DAYS,
+    DESK,
+    DESK_CARES,
+    MENDS,
+    PACES,
+    PASSWORD,
+    PLACE,
+    RECEIVED,
+    REFUSED,
+    SEED,
+    SHORT,
+    UNIT_CARES,
+    VILLAGES,
+    Step,
+    Truth,
+    owner,
+)
 from triage.jobs.tasks import DATA, classify_batch, settings
 from triage.queries import cases, directory
-
-PASSWORD = "demo-tanggap-2026"  # noqa: S105  printed for everybody: it opens an invented regency only
-DAYS = 92
-SEED = 20261
-DESK, HEAD = "kominfo", "supervisor"
-VILLAGES = {
-    "KECAMATAN": ("KEC-SUKAJADI", "Kecamatan Sukajadi", "kecamatan"),
-    "KELURAHAN": ("KEL-TANJUNGASRI", "Kelurahan Tanjungasri", "kelurahan"),
-    "DESA": ("DESA-SUMBERREJO", "Desa Sumberrejo", "desa"),
-}
-SHORT = {
-    "instagram": "IG",
-    "facebook": "FB",
-    "tiktok": "TT",
-    "whatsapp": "WA",
-    "website": "WEB",
-    "youtube": "YT",
-    "x": "X",
-}
-LOG_INS = f"""Akun contoh (kata sandi semuanya: {PASSWORD})
-  Diskominfo   {DESK}, kominfo2
-  Supervisor   {HEAD}
-  Admin OPD    dinkes, dpupr, disdukcapil, dlh, ... (kode unit dengan huruf kecil)"""
-# Hours after which a unit's people usually answer; in a real regency some are quick and some hardly answer.
-PACES = (1.5, 3.0, 6.0, 14.0, 40.0, 110.0)
-ANSWERS = {
-    "complaint": "Terima kasih laporannya. Petugas kami sudah menjadwalkan pengecekan ke lokasi paling lambat besok.",
-    "question": "Terima kasih sudah bertanya. Layanan buka Senin sampai Jumat pukul 07.30-16.00, bawa KTP dan KK asli.",
-    "hoax_report": "Informasi itu tidak benar dan bukan dari kami. Mohon jangan diteruskan.",
-    "praise": "Terima kasih atas dukungannya, kami sampaikan kepada petugas di lapangan.",
-}
-RECEIVED = "Terima kasih, sudah kami teruskan kepada petugas. Perkembangannya kami kabarkan di sini."
-ASKING = "Terima kasih. Boleh disebutkan lokasi tepatnya agar petugas tidak keliru?"
-CAST = (
-    (DESK, "Rina Kartika", "diskominfo"),
-    ("kominfo2", "Agus Wibowo", "diskominfo"),
-    (HEAD, "Siti Rahmawati", "supervisor"),
-)
-# Shares: how often somebody looks at a case at all, mends a wrong class, or a platform refuses.
-DESK_CARES, UNIT_CARES, MENDS, REFUSED, COMES_BACK = 0.82, 0.8, 0.75, 0.02, 0.12
-PLACE = "Di depan balai desa, dekat pos ronda."
-AGAIN = "Min, kok keadaannya masih sama saja ya? Mohon ditindaklanjuti."
-
-
-@dataclass(order=True, frozen=True)
-class Step:
-    """Something that somebody does at a moment of the simulated months."""
-
-    at: datetime
-    number: int
-    kind: str = field(compare=False)
-    code: str = field(compare=False)
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What a sample is, by its own label, and how it came in."""
-
-    intent: str
-    unit: str
-    message: ingest.Incoming
 
 
 def build(now: datetime) -> Counter[str]:
@@ -136,7 +98,7 @@ class Story:
         """Add one official account for each unit on whose account a comment was left."""
         used: dict[str, Counter[str]] = {}
         for record in records:
-            used.setdefault(self.owner(record), Counter())[record["platform"]] += 1
+            used.setdefault(owner(record), Counter())[record["platform"]] += 1
         for unit, platforms_used in sorted(used.items()):
             platform = platforms_used.most_common(1)[0][0]
             code = f"{unit}-{SHORT.get(platform, platform.upper())}"
@@ -150,12 +112,6 @@ class Story:
             )
             self.accounts[unit] = register.create_account(db.session, wanted).id or 0
 
-    @staticmethod
-    def owner(record: dict[str, Any]) -> str:
-        """Return the unit on whose account a sample stands here; outside bodies have no account of ours."""
-        account = str(record["account"])
-        return "SETDA" if account.startswith("EXT_") else VILLAGES.get(account, (account,))[0]
-
     # --- what the citizens write --------------------------------------------------------------------------
 
     def arrivals(self, records: list[dict[str, Any]]) -> Iterator[tuple[datetime, list[tuple[str, ingest.Incoming]]]]:
@@ -164,7 +120,7 @@ class Story:
         hours: dict[datetime, list[tuple[str, ingest.Incoming]]] = {}
         for at, record in written:
             seen = min(at.replace(minute=0, second=0) + timedelta(hours=1), self.end)
-            hours.setdefault(seen, []).append((self.owner(record), self.message(record, at)))
+            hours.setdefault(seen, []).append((owner(record), self.message(record, at)))
         yield from sorted(hours.items(), key=lambda pair: pair[0])
 
     def moment(self) -> datetime:

@@ -12,7 +12,6 @@ from flask import Flask, current_app
 from huey import PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
-
 log = logging.getLogger(__name__)
 Work = Callable[..., object]
 

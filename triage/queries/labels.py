@@ -108,13 +108,7 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
     ids = list(session.exec(waiting))
     if not ids:
         return []
-    newest = (
-        select(Comment.case_id, func.max(Label.id).label("label_id"))
-        .join(Label, col(Label.comment_id) == Comment.id)
-        .where(col(Comment.case_id).in_(ids), Label.source == LabelSource.MODEL, Label.subject == LabelSubject.UNIT)
-        .group_by(col(Comment.case_id))
-        .subquery()
-    )
+    newest = newest_unit_labels(ids)
     found = (
         select(  # type: ignore[call-overload,misc]
             Case.id,
@@ -139,6 +133,19 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
         .order_by(col(Case.id))
     )
     return [PendingCase(*row) for row in session.exec(found)]
+
+
+def newest_unit_labels(case_ids: Sequence[int | None]) -> Any:
+    """Return the selection of the model's newest unit label of each case, as case_id and label_id."""
+    return (
+        select(Comment.case_id, func.max(Label.id).label("label_id"))
+        .join(Label, col(Label.comment_id) == Comment.id)
+        .where(
+            col(Comment.case_id).in_(case_ids), Label.source == LabelSource.MODEL, Label.subject == LabelSubject.UNIT
+        )
+        .group_by(col(Comment.case_id))
+        .subquery()
+    )
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,7 +3,6 @@
 Moments are aware, results are whole seconds, moments are cut to the second: so the parts of a span always
 sum to the whole. Working is what the local clock shows, in the version in force on that local day.
 """
-# ruff: noqa: N818  the names of errors say what happened, as in triage.errors
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
