@@ -16,6 +16,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, cast
 
+import psycopg
 import sqlmodel
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -27,7 +28,7 @@ from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import CSRFProtect
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTransportSecurity, XContentTypeOptions
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from classifiers.predict import Model
@@ -98,6 +99,20 @@ def tune_postgres(engine: Engine) -> None:
     def set_costs(connection: Any, _record: Any) -> None:
         connection.execute("set random_page_cost = 1.1")
         connection.commit()
+
+    hide_rows(engine)
+
+
+def hide_rows(engine: Engine) -> None:
+    """Cut the row out of PostgreSQL's refusals: it would carry a citizen's words into the logs."""
+
+    @event.listens_for(engine, "handle_error")
+    def cut_detail(context: ExceptionContext) -> None:
+        told = context.original_exception
+        detail = told.diag.message_detail if isinstance(told, psycopg.Error) else None
+        for error in (told, context.sqlalchemy_exception):
+            if detail and error is not None:
+                error.args = tuple(str(part).replace(detail, "(row hidden)") for part in error.args)
 
 
 class ModelShelf:
