@@ -16,7 +16,7 @@ SET_ASIDE = 10  # every tenth group of the start-up corpus is a sample and never
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled comment.
+    """One labelled comment; an empty intent or unit is one that nobody has given.
 
     `account` is the unit on whose account it was left; `group` holds near-duplicates together; `source` names where the
     comment comes from, so that a model can be measured on places it has not seen.

@@ -103,7 +103,7 @@ def _check(rows: Sequence[Row]) -> None:
             f"Data latih belum cukup: perlu {FEWEST_ROWS} baris dan {FEWEST_OF_CLASS} per jenis; "
             f"ada {len(rows)} baris, kurang pada {', '.join(few) or 'jumlah'}."
         )
-    if unknown := sorted({r.intent for r in rows} - set(INTENTS)):
+    if unknown := sorted({r.intent for r in rows} - set(INTENTS) - {""}):
         raise TrainingError(f"Jenis tidak dikenal dalam data latih: {', '.join(unknown)}.")
     if len({r.unit for r in rows} - NO_UNIT) < 2:
         raise TrainingError("Data latih perlu sedikitnya dua unit tujuan.")
@@ -135,7 +135,7 @@ class _Work:
     def fit(self, name: str, places: Sequence[int]) -> Any:
         """Return a fitted pipeline for "intent" or "unit" on some rows and their copies."""
         head: FeatureSettings = getattr(self.settings, name)
-        places = [i for i in places if name == "intent" or self.rows[i].unit not in NO_UNIT]
+        places = [i for i in places if getattr(self.rows[i], name) not in NO_UNIT]
         copies = self.copies[: head.copies + 1]
         labels = [getattr(self.rows[i], name) for i in places] * len(copies)
         texts = [copy[i] for copy in copies for i in places]
@@ -172,12 +172,14 @@ class _Work:
 
     def card(self, held_out: _OutOfFold, created_at: str) -> Card:
         """Return the card with out-of-fold figures."""
-        truth = np.array([INTENTS.index(r.intent) for r in self.rows], dtype=np.int64)
-        thresholds = intent_thresholds(INTENTS, truth, held_out.intent, glance=self.settings.gentle_error_cost)
+        labelled = [i for i, r in enumerate(self.rows) if r.intent]  # a hand-over alone labels the unit only
+        truth = np.array([INTENTS.index(self.rows[i].intent) for i in labelled], dtype=np.int64)
+        found = held_out.intent[labelled]
+        thresholds = intent_thresholds(INTENTS, truth, found, glance=self.settings.gentle_error_cost)
         limits = np.array([thresholds[c] for c in INTENTS])
-        best = held_out.intent.argmax(axis=1)
-        sure = held_out.intent.max(axis=1) >= limits[best]
-        scores = score_intents(INTENTS, truth, held_out.intent, sure=sure, unit=UnitScore(0, 0.0, 0.0), seed=self.seed)
+        best = found.argmax(axis=1)
+        sure = found.max(axis=1) >= limits[best]
+        scores = score_intents(INTENTS, truth, found, sure=sure, unit=UnitScore(0, 0.0, 0.0), seed=self.seed)
         return Card(
             created_at=created_at,
             intents=INTENTS,

@@ -22,11 +22,12 @@ from classifiers.card import Card
 from classifiers.predict import Model
 from classifiers.routing import KeywordTable
 from classifiers.rows import Row, group_of_rows, load_rows
-from models import LabelSubject, Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
+from models import Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
 from triage.errors import InvalidInput
-from triage.queries import labels, runs
+from triage.queries import directory, labels, runs
 from triage.rules.permissions import Viewer
 from triage.rules.privacy import mask
+from triage.rules.routing import as_model_knows
 
 SILENT_FOR = timedelta(minutes=10)
 ROOT = Path(__file__).parent.parent.parent
@@ -84,7 +85,7 @@ def take_snapshot(session: Session, run_id: int, files: Sources, folder: Path, *
         path = folder / f"snapshot-{digest[:16]}.jsonl"
         path.write_text(body, encoding="utf-8")
         counts = {
-            "intent": dict(Counter(row.intent for row in rows)),
+            "intent": dict(Counter(row.intent for row in rows if row.intent)),
             "from_people": len(learned),
             "excluded_like_frozen": excluded,
             "frozen": len(frozen),
@@ -100,15 +101,22 @@ def take_snapshot(session: Session, run_id: int, files: Sources, folder: Path, *
 
 
 def person_rows(session: Session) -> list[Row]:
-    """Return the comments that people gave an intent, with the unit a person chose or none."""
-    by_comment: dict[int, dict[str, Any]] = {}
+    """Return the comments that people gave an intent, a unit or both; a village counts as its kind."""
+    levels = directory.unit_levels(session)
+    by_comment: dict[int, dict[str, str]] = {}
     for label in labels.by_people(session):
-        row = by_comment.setdefault(label.comment_id, {"text": label.text, "account": label.account_unit})
+        account = as_model_knows(label.account_unit, levels[label.account_unit])
+        row = by_comment.setdefault(label.comment_id, {"text": label.text, "account": account})
         row[label.subject.value] = label.value
     return [
-        Row(row["text"], row["intent"], row.get("unit", ""), row["account"], source="warga")
+        Row(
+            row["text"],
+            row.get("intent", ""),
+            as_model_knows(row.get("unit", ""), levels.get(row.get("unit", ""), "")),
+            row["account"],
+            source="warga",
+        )
         for row in by_comment.values()
-        if LabelSubject.INTENT.value in row
     ]
 
 

@@ -73,8 +73,6 @@ class Story:
         self.truth: dict[str, Truth] = {}
         self.done: Counter[str] = Counter()
 
-    # --- who is there -------------------------------------------------------------------------------------
-
     def register_people(self) -> None:
         """Add a user of each role, the villages, and an admin for every unit."""
         for username, name, role in CAST:
@@ -111,8 +109,6 @@ class Story:
                 connected_at=self.end - timedelta(days=DAYS + 1),
             )
             self.accounts[unit] = register.create_account(db.session, wanted).id or 0
-
-    # --- what the citizens write --------------------------------------------------------------------------
 
     def arrivals(self, records: list[dict[str, Any]]) -> Iterator[tuple[datetime, list[tuple[str, ingest.Incoming]]]]:
         """Yield the comments hour by hour, each with the unit of its account."""
@@ -162,8 +158,6 @@ class Story:
             self.plan_work(code, at)
         db.session.rollback()
         self.done["comment"] += len(arrivals)
-
-    # --- what the people do -------------------------------------------------------------------------------
 
     def plan(self, at: datetime, kind: str, code: str) -> None:
         """Put a step on the calendar; what would be in the future is still to be done by the visitor."""
