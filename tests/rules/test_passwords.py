@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.rules.passwords import hash_password, is_right, weakness
+from triage.rules.passwords import NOBODY_HASH, hash_password, is_right, weakness
 
 
 def test_a_hash_is_argon2id_and_salted():
@@ -11,6 +11,12 @@ def test_a_hash_is_argon2id_and_salted():
     assert first != second
     assert is_right(first, "kalimat rahasia")
     assert is_right(second, "kalimat rahasia")
+
+
+def test_outside_tests_a_guess_costs_at_least_64_mib_and_three_rounds():
+    memory_kib, rounds = (int(part.partition("=")[2]) for part in NOBODY_HASH.split("$")[3].split(",")[:2])
+    assert memory_kib >= 65536
+    assert rounds >= 3
 
 
 @pytest.mark.parametrize(
