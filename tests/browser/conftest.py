@@ -32,7 +32,7 @@ PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium():
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:

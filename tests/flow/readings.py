@@ -18,15 +18,17 @@ def serving_run(session):
     return retrain.finish_run(session, run.id, Path("-"), "0" * 64, scores={}, comparison={}, now=NOW).id
 
 
-def read(session, run_id, intent="complaint", *, is_sure=True, unit="DINKES", is_unit_sure=True, now=NOW):
+def read(
+    session, run_id, intent="complaint", *, is_sure=True, confidence=0.95, unit="DINKES", is_unit_sure=True, now=NOW
+):
     """Give every waiting comment one verdict, keep it and route what waits."""
     verdicts = [
         classify.Verdict(
             comment,
             Intent(intent),
-            0.9,
+            confidence,
             is_sure,
-            {intent: 0.9},
+            {intent: confidence},
             [("lampu", 1.5)],
             Route((UnitScore(unit, 2.0, 0.8, (Part("kata kunci", "lampu", 2.0),)),), is_unit_sure),
         )

@@ -27,7 +27,7 @@ def run(session, where):
 
 def test_a_reading_leaves_two_labels_an_event_and_a_unit(session, where, run):
     found = told(session, where, run)
-    assert (found.intent, found.is_intent_sure, found.intent_confidence) == (Intent.COMPLAINT, True, 0.9)
+    assert (found.intent, found.is_intent_sure, found.intent_confidence) == (Intent.COMPLAINT, True, 0.95)
     kept = session.exec(select(Label).order_by(Label.id)).all()
     assert [(label.subject, label.value, label.source, label.run_id) for label in kept] == [
         ("intent", "complaint", LabelSource.MODEL, run),
@@ -76,13 +76,20 @@ def test_a_case_that_a_person_called_other_is_not_closed_by_a_later_reading(sess
 
 
 @pytest.mark.parametrize(
-    ("is_sure", "state"), [(True, CaseState.NO_ANSWER_NEEDED), (False, CaseState.NEW)], ids=["sure", "unsure"]
+    ("is_sure", "confidence", "state"),
+    [
+        (True, 0.95, CaseState.NO_ANSWER_NEEDED),
+        (True, 0.8, CaseState.NEW),
+        (False, 0.95, CaseState.NEW),
+    ],
+    ids=["beyond doubt", "sure", "unsure"],
 )
-def test_only_a_sure_other_closes_as_no_answer_needed(session, where, run, is_sure, state):
-    found = told(session, where, run, "hadir", intent="other", is_sure=is_sure)
+def test_only_an_other_beyond_doubt_closes_as_no_answer_needed(session, where, run, is_sure, confidence, state):
+    found = told(session, where, run, "hadir", intent="other", is_sure=is_sure, confidence=confidence)
+    is_closed = state is CaseState.NO_ANSWER_NEEDED
     assert found.state is state
-    assert (found.closed_at is not None) is is_sure
-    assert [event.actor for event in events(session, found, EventKind.NO_ANSWER_NEEDED)] == [f"model:{run}"] * is_sure
+    assert (found.closed_at is not None) is is_closed
+    assert [event.actor for event in events(session, found, EventKind.NO_ANSWER_NEEDED)] == [f"model:{run}"] * is_closed
 
 
 def test_a_complaint_after_a_closed_other_reopens_with_unit_and_deadline(session, where, run):

@@ -17,7 +17,7 @@ from classifiers.routing import KeywordTable, Route, rank
 from models import CaseState, EventKind, Intent, LabelSource, LabelSubject
 from triage.queries import cases, intake, labels
 from triage.queries.labels import PendingComment
-from triage.rules.intent import reopens, takes_over
+from triage.rules.intent import closes, reopens, takes_over
 from triage.rules.routing import as_model_knows
 from triage.rules.targets import is_must_answer
 
@@ -182,7 +182,8 @@ def is_new_matter(verdict: Verdict, closed_at: datetime | None) -> bool:
 
 def needs_no_answer(change: dict[str, Any]) -> bool:
     """Tell whether an untouched case is surely one that needs no action."""
-    return change["state"] is CaseState.NEW and change["intent"] is Intent.OTHER and bool(change["is_intent_sure"])
+    sure = bool(change["is_intent_sure"]) and closes(change["intent"], change["intent_confidence"])
+    return change["state"] is CaseState.NEW and sure
 
 
 def event_row(

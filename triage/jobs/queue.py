@@ -6,6 +6,7 @@ lost: the sweep in schedule.py finds what a lost message left behind.
 
 import logging
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import Any
 
 from flask import Flask, current_app
@@ -55,6 +56,7 @@ class BoundQueue:
 
     def __init__(self, app: Flask, jobs: Sequence[Job]) -> None:
         self.huey = make_huey(app.config["TANGGAP"])
+        self._closing = Lock()
         self.tasks = {job.name: self.huey.task(name=job.name)(in_context(app, job)) for job in jobs}
         for job in jobs:
             if job.every:
@@ -78,8 +80,9 @@ class BoundQueue:
         return int(self.huey.pending_count())
 
     def close(self) -> None:
-        """Give the queue's connection of this thread back."""
-        self.huey.storage.close()
+        """Give the queue's connection back; Huey's own close is not safe when two threads call it."""
+        with self._closing:
+            self.huey.storage.close()
 
     def work(self, threads: int) -> None:
         """Run the worker until it is told to stop."""

@@ -7,6 +7,8 @@ from models import Intent
 from triage.rules.targets import is_must_answer
 
 PRECEDENCE = (Intent.OTHER, Intent.PRAISE, Intent.QUESTION, Intent.COMPLAINT, Intent.HOAX_REPORT)
+# To close what a citizen asked is the worst mistake of all, so it takes more than being sure of the intent.
+CLOSES_FROM = 0.9
 
 
 def takes_over(held: Intent | None, new: Intent) -> bool:
@@ -17,3 +19,8 @@ def takes_over(held: Intent | None, new: Intent) -> bool:
 def reopens(new: Intent) -> bool:
     """Tell whether a comment after closing is a new matter; a mere thanks or chatter is not."""
     return is_must_answer(new)
+
+
+def closes(intent: Intent | None, confidence: float | None) -> bool:
+    """Tell whether the model may close an untouched case by itself: surely no matter for anybody."""
+    return intent is Intent.OTHER and (confidence or 0.0) >= CLOSES_FROM
