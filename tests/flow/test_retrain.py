@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from models import Case, Intent, Label, LabelSource, Role, RunStatus, Snapshot
+from models import Intent, Label, LabelSource, RunStatus, Snapshot
 from tests import factories
 from tests.conftest import DATA
 from tests.factories import NOW
 from triage.errors import InvalidInput
 from triage.extensions import db
-from triage.flow import hand_over, register, relabel, retrain
+from triage.flow import relabel, retrain
 from triage.jobs import tasks
 from triage.jobs.queue import bound
 from triage.queries import labels, runs
@@ -86,13 +86,6 @@ def newest_reader():
     """Return the run that classified the newest comment."""
     by_model = select(Label.run_id).where(Label.source == LabelSource.MODEL).order_by(Label.id.desc())
     return db.session.exec(by_model).first()
-
-
-def test_a_comment_like_a_frozen_one_is_not_learned_from(app):
-    frozen = retrain.load_rows(DATA / "samples/comments.jsonl")[:5]
-    copied = retrain.Row(frozen[0].text, "question")
-    fresh = retrain.Row("Sumur di belakang balai desa kering sejak lebaran kemarin", "complaint")
-    assert retrain.usable([copied, fresh], frozen) == ([fresh], 1)
 
 
 def test_only_one_training_at_a_time(app):
@@ -198,17 +191,3 @@ def test_the_web_process_does_not_load_the_training_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=DATA.parent, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def test_a_hand_over_alone_teaches_the_unit_and_a_village_counts_as_its_kind(session):
-    register.add_unit(session, code="DESA-SUMBERREJO", name="Desa Sumberrejo", level="desa")
-    where = factories.account(session, code="DESA-FB", unit="DESA-SUMBERREJO", platform="facebook")
-    message = factories.incoming("surat pengantar pindah bisa diurus sore?")
-    factories.take_in(session, where, message)
-    found = session.exec(select(Case)).one()
-    desk = factories.viewer(session, Role.DISKOMINFO)
-    hand_over.hand_over(
-        session, desk, found.code, unit="DESA-SUMBERREJO", reason="urusan desa", version=found.version, now=NOW
-    )
-    row = retrain.person_rows(session)[0]
-    assert (row.intent, row.unit, row.account) == ("", "DESA", "DESA")

@@ -1,14 +1,12 @@
-"""Retrain: labelled comments become a snapshot, a snapshot a candidate, and a person lets a candidate serve.
+"""Retrain: a snapshot becomes a candidate, and a person lets a candidate serve.
 
-Frozen rows (data/samples, and people's verdicts whose near-duplicate group is set aside by its hash) are never
-trained on: both models of a comparison are measured on them. Texts are masked before they are stored.
+Frozen rows (data/samples) are never trained on: both models of a comparison are measured on them.
 """
 
 import hashlib
 import json
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -21,13 +19,12 @@ from classifiers import evaluate, store
 from classifiers.card import Card
 from classifiers.predict import Model
 from classifiers.routing import KeywordTable
-from classifiers.rows import Row, group_of_rows, load_rows
+from classifiers.rows import load_rows
 from models import Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
 from triage.errors import InvalidInput
-from triage.queries import directory, labels, runs
+from triage.queries import runs
 from triage.rules.permissions import Viewer
 from triage.rules.privacy import mask
-from triage.rules.routing import as_model_knows
 
 SILENT_FOR = timedelta(minutes=10)
 ROOT = Path(__file__).parent.parent.parent
@@ -71,71 +68,6 @@ def start_run(session: Session, run_id: int, *, now: datetime) -> TrainingRun | 
         return run
     session.rollback()
     return None
-
-
-def take_snapshot(session: Session, run_id: int, files: Sources, folder: Path, *, now: datetime) -> Snapshot:
-    """Store what a run learns from, named by its hash: the corpus and people's verdicts, masked; commits."""
-    frozen = load_rows(files.frozen)
-    learned, excluded = usable(person_rows(session), frozen)
-    rows = [masked(row) for row in load_rows(files.seed) + learned]
-    body = "".join(json.dumps(record(i, row), ensure_ascii=False) + "\n" for i, row in enumerate(rows))
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    snapshot = runs.snapshot_by_digest(session, digest)
-    if snapshot is None:
-        path = folder / f"snapshot-{digest[:16]}.jsonl"
-        path.write_text(body, encoding="utf-8")
-        counts = {
-            "intent": dict(Counter(row.intent for row in rows if row.intent)),
-            "from_people": len(learned),
-            "excluded_like_frozen": excluded,
-            "frozen": len(frozen),
-        }
-        snapshot = Snapshot(digest=digest, stored_as=str(path), row_count=len(rows), counts=counts, created_at=now)
-        session.add(snapshot)
-        session.flush()
-    run = runs.locked(session, run_id)
-    run.snapshot_id = snapshot.id
-    session.add(run)
-    session.commit()
-    return snapshot
-
-
-def person_rows(session: Session) -> list[Row]:
-    """Return the comments that people gave an intent, a unit or both; a village counts as its kind."""
-    levels = directory.unit_levels(session)
-    by_comment: dict[int, dict[str, str]] = {}
-    for label in labels.by_people(session):
-        account = as_model_knows(label.account_unit, levels[label.account_unit])
-        row = by_comment.setdefault(label.comment_id, {"text": label.text, "account": account})
-        row[label.subject.value] = label.value
-    return [
-        Row(
-            row["text"],
-            row.get("intent", ""),
-            as_model_knows(row.get("unit", ""), levels.get(row.get("unit", ""), "")),
-            row["account"],
-            source="warga",
-        )
-        for row in by_comment.values()
-    ]
-
-
-def usable(rows: Sequence[Row], frozen: Sequence[Row]) -> tuple[list[Row], int]:
-    """Return the rows that are no near-duplicate of a frozen one, and how many were."""
-    groups = group_of_rows([row.text for row in [*frozen, *rows]])
-    taken = set(groups[: len(frozen)])
-    kept = [row for row, group in zip(rows, groups[len(frozen) :], strict=True) if group not in taken]
-    return kept, len(rows) - len(kept)
-
-
-def masked(row: Row) -> Row:
-    """Return a row without personal data in its text."""
-    return Row(mask(row.text), row.intent, row.unit, row.account, row.group, row.source)
-
-
-def record(number: int, row: Row) -> dict[str, str]:
-    """Return a row as a line of a snapshot."""
-    return {key: value for key, value in asdict(row).items() if key != "source"} | {"id": f"{row.source}-{number}"}
 
 
 def fit(

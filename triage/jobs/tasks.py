@@ -9,7 +9,7 @@ from flask import current_app
 
 from triage.errors import ConnectorError, InvalidInput, TemporaryFailure, UnreadableFile
 from triage.extensions import UnsoundModel, db, model_shelf, platforms
-from triage.flow import classify, ingest, receive, reply, retrain, route
+from triage.flow import classify, ingest, receive, reply, retrain, route, snapshot
 from triage.jobs.queue import job
 from triage.queries import cases, directory, intake, labels, runs
 
@@ -148,13 +148,15 @@ def train_model(run_id: int) -> None:
         return
     files, folder = corpus(), settings().models_dir / f"run-{run_id}"
     try:
-        snapshot = retrain.take_snapshot(db.session, run_id, files, settings().models_dir, now=now())
+        learned = snapshot.take_snapshot(
+            db.session, run_id, settings().models_dir, corpus=files.seed, samples=files.frozen, now=now()
+        )
         phrases = tuple(directory.keywords(db.session))
         seed = runs.locked(db.session, run_id).seed
         db.session.rollback()
         digest = retrain.fit(
             folder / "job.json",
-            snapshot,
+            learned,
             files,
             phrases,
             seed=seed,
