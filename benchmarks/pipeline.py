@@ -19,7 +19,7 @@ from triage.cli import REFERENCE
 from triage.config import Config
 from triage.extensions import db, upgrade_database
 from triage.flow import receive, register, retrain, set_up
-from triage.jobs import tasks
+from triage.jobs import tasks, training
 from triage.jobs.queue import bound
 from triage.queries import labels, runs
 
@@ -59,7 +59,7 @@ def prepare(settings: Config) -> str:
     )
     account = register.create_account(db.session, wanted)
     if runs.active(db.session) is None:
-        tasks.train_model.work(retrain.queue_run(db.session, actor_id=None, seed=0, now=now).id)
+        training.train_model.work(retrain.queue_run(db.session, actor_id=None, seed=0, now=now).id)
     bound().drain()
     path = settings.data_dir / "bench.csv"
     write_comments(path, now=now)

@@ -1,12 +1,18 @@
-"""Train a model in a process of its own: `python -m classifiers JOB.json`.
+"""Train a model in a process of its own: `python -m classifiers JOB.json [--watched]`.
 
 The job file names rows, keywords, lexicon, output folder, seed and moment. Progress goes to standard output as one
-JSON object a line, the digest of the stored model in the last one; a refusal exits with status 2.
+JSON object a line, the digest of the stored model with seconds and memory in the last one; a refusal exits with
+status 2. A watched training ends when its standard input does: whoever watched it is gone.
 """
 
 import json
+import os
+import resource
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 from typing import TextIO
 
 from classifiers.routing import KeywordRule
@@ -15,9 +21,13 @@ from classifiers.store import save
 from classifiers.text import load_lexicon
 from classifiers.train import TrainingError, train
 
+UNWATCHED = 3  # exit status of a training whose watcher is gone
+BYTES_A_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+
 
 def main(job_path: Path, out: TextIO) -> int:
     """Train as the job file says; return the exit status."""
+    began = time.monotonic()
 
     def say(**values: object) -> None:
         out.write(json.dumps(values, ensure_ascii=False) + "\n")
@@ -36,9 +46,29 @@ def main(job_path: Path, out: TextIO) -> int:
     except TrainingError as exc:
         say(error=exc.message)
         return 2
-    say(digest=save(model, Path(job["folder"])))
+    digest = save(model, Path(job["folder"]))
+    say(digest=digest, seconds=round(time.monotonic() - began, 2), peak_memory_mb=peak_memory_mb())
     return 0
 
 
+def peak_memory_mb() -> float:
+    """Return the most memory this process ever held."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_A_UNIT / 2**20, 1)
+
+
+def end_with(watcher: int) -> None:
+    """End this process as soon as whoever watches it is gone: `watcher` is the descriptor of a pipe to it."""
+    while os.read(watcher, 1):
+        pass
+    os._exit(UNWATCHED)
+
+
+def start(arguments: Sequence[str]) -> int:
+    """Read the command line and train; return the exit status."""
+    if "--watched" in arguments:
+        Thread(target=end_with, args=(sys.stdin.fileno(),), daemon=True).start()
+    return main(Path(arguments[0]), sys.stdout)
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.stdout))
+    sys.exit(start(sys.argv[1:]))

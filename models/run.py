@@ -17,6 +17,7 @@ class RunStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class PromotionAction(StrEnum):
@@ -65,7 +66,12 @@ class TrainingRun(SQLModel, table=True):
     comparison: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     created_by_id: int | None = Field(default=None, foreign_key="app_user.id")
     created_at: datetime = Field(sa_column=moment_column())
+    started_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     heartbeat_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    cancel_asked_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    train_seconds: float | None = None  # of the training process, without queueing and measuring
+    peak_memory_mb: float | None = None
     finished_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 

@@ -23,7 +23,7 @@ from tests.factories import NOW, PASSWORD, SALT, account, case, incoming, log_in
 from tests.flow.readings import again, read, serving_run
 from triage.errors import TriageError
 from triage.extensions import ModelShelf, db
-from triage.flow import hand_over, note, register, relabel, reply, resolve, retrain, take
+from triage.flow import hand_over, note, promote, register, relabel, reply, resolve, retrain, take
 from triage.jobs import tasks
 from triage.jobs.queue import Job, bound, in_context
 from triage.queries import history, intake
@@ -458,7 +458,7 @@ def test_a_damaged_model_leaves_the_work_to_the_one_before(serving, app, fresh_w
     copy = app.config["TANGGAP"].models_dir / "kedua"
     shutil.copytree(serving.stored_as, copy)
     second = retrain.finish_run(db.session, second.id, copy, serving.digest, scores={}, comparison={}, now=NOW)
-    retrain.promote(db.session, boss, second.id, reason="lebih baik", now=NOW)
+    promote.promote(db.session, boss, second.id, reason="lebih baik", now=NOW)
     (copy / "model.npz").write_bytes(b"rusak")
     take_in(db.session, where, incoming())
     first_id = serving.id

@@ -86,6 +86,7 @@ TABLE = {
     "inbox.case": ONE_CASE,
     "inbox.page": LISTS,
     "inbox.start": EVERYBODY,
+    "models.cancel": DESK,
     "models.card": DESK_PAGE,
     "models.overview": DESK_PAGE,
     "models.page": DESK_PAGE,

@@ -14,7 +14,7 @@ from triage.errors import TriageError
 from triage.extensions import MissingToolError, copy_database, db, upgrade_database
 from triage.flow import measure, receive, retrain, set_up
 from triage.flow import register as registry
-from triage.jobs import cast, demonstration, tasks
+from triage.jobs import cast, demonstration, tasks, training
 from triage.jobs.queue import bound
 from triage.queries import cases, directory, runs
 
@@ -52,7 +52,7 @@ def train(if_none: bool, seed: int) -> None:
         return
     click.echo("Melatih model (sekitar satu menit) ...")
     run = retrain.queue_run(db.session, actor_id=None, seed=seed, now=now())
-    tasks.train_model.work(run.id)
+    training.train_model.work(run.id)
     done = runs.locked(db.session, run.id or 0)
     if done.error:
         raise Refusal(done.error)
@@ -169,7 +169,9 @@ def backup(folder: Path) -> None:
 
 
 @click.command("worker")
-@click.option("--threads", default=1, show_default=True, help="jobs at the same time")
+@click.option(
+    "--threads", default=2, show_default=True, help="jobs at the same time; with one, comments wait for a training"
+)
 def worker(threads: int) -> None:
     """Run the background worker until it is stopped."""
     bound().work(threads)

@@ -10,13 +10,13 @@ import pytest
 from sqlmodel import select
 
 from models import Intent, Label, LabelSource, RunStatus, Snapshot
-from tests import factories
+from tests import corpus, factories
 from tests.conftest import DATA
 from tests.factories import NOW
 from triage.errors import InvalidInput
 from triage.extensions import db
-from triage.flow import relabel, retrain
-from triage.jobs import tasks
+from triage.flow import promote, relabel, retrain
+from triage.jobs import tasks, training
 from triage.jobs.queue import bound
 from triage.queries import labels, runs
 
@@ -37,13 +37,7 @@ def finished(artefact, by=None, now=NOW):
 
 @pytest.fixture
 def small_corpus(app, tmp_path):
-    """The application with a sixteenth of the corpus to learn from and 120 frozen rows."""
-    for part, every in (("seed", 16), ("samples", 6)):
-        (tmp_path / "corpus" / part).mkdir(parents=True)
-        lines = (DATA / part / "comments.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-        (tmp_path / "corpus" / part / "comments.jsonl").write_text("".join(lines[::every]), encoding="utf-8")
-    shutil.copytree(DATA / "lexicons", tmp_path / "corpus/lexicons")
-    app.config["CORPUS_DIR"] = tmp_path / "corpus"
+    return corpus.shrink(app, tmp_path)
 
 
 @pytest.mark.slow
@@ -54,7 +48,7 @@ def test_a_correction_becomes_a_label_a_candidate_a_serving_model_and_can_be_und
     relabel.relabel(db.session, first, corrected.code, Intent.QUESTION, now=NOW)
 
     run = retrain.queue_run(db.session, actor_id=first.user_id, seed=0, now=NOW)
-    tasks.train_model.work(run.id)
+    training.train_model.work(run.id)
 
     trained = runs.get(db.session, run.id)
     assert trained.status is RunStatus.DONE, trained.error
@@ -70,12 +64,12 @@ def test_a_correction_becomes_a_label_a_candidate_a_serving_model_and_can_be_und
     assert found["against"] == serving.id
     assert found["champion"]["n"] == found["challenger"]["n"] == snapshot.counts["frozen"]
 
-    retrain.promote(db.session, second, trained.id, reason="lebih baik", now=LATER)
+    promote.promote(db.session, second, trained.id, reason="lebih baik", now=LATER)
     factories.take_in(db.session, account, factories.incoming("Jalan depan pasar rusak parah"), now=LATER)
     tasks.classify_waiting.work()
     assert newest_reader() == trained.id
 
-    retrain.roll_back(db.session, second, reason="ternyata tidak", now=LATER)
+    promote.roll_back(db.session, second, reason="ternyata tidak", now=LATER)
     factories.take_in(db.session, account, factories.incoming("Air PDAM mati dua hari"), now=LATER)
     tasks.classify_waiting.work()
     assert newest_reader() == serving.id
@@ -97,22 +91,22 @@ def test_only_one_training_at_a_time(app):
 def test_who_trained_a_model_does_not_promote_it_while_there_is_a_second_person(serving, artefact, desk):
     run = finished(artefact, by=desk[0].user_id)
     with pytest.raises(InvalidInput, match="pengguna Diskominfo yang lain"):
-        retrain.promote(db.session, desk[0], run.id, reason="baik", now=LATER)
+        promote.promote(db.session, desk[0], run.id, reason="baik", now=LATER)
     assert runs.active(db.session).id == serving.id
-    assert retrain.promote(db.session, desk[1], run.id, reason="baik", now=LATER).is_active
+    assert promote.promote(db.session, desk[1], run.id, reason="baik", now=LATER).is_active
 
 
 def test_a_lone_person_may_promote_what_they_trained(serving, artefact):
     alone = factories.viewer(db.session, "diskominfo")
     run = finished(artefact, by=alone.user_id)
-    assert retrain.promote(db.session, alone, run.id, reason="baik", now=LATER).is_active
+    assert promote.promote(db.session, alone, run.id, reason="baik", now=LATER).is_active
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_a_decision_needs_a_reason(serving, artefact, desk, reason):
     run = finished(artefact)
     with pytest.raises(InvalidInput, match="Tulis alasannya"):
-        retrain.promote(db.session, desk[0], run.id, reason=reason, now=LATER)
+        promote.promote(db.session, desk[0], run.id, reason=reason, now=LATER)
 
 
 @pytest.mark.parametrize("damaged", ["model.npz", "card.json"])
@@ -124,7 +118,7 @@ def test_a_damaged_artefact_is_refused_and_the_last_good_model_goes_on(serving, 
     (broken / damaged).write_bytes(bytes(content))
     run = finished((broken, artefact[1]))
     with pytest.raises(InvalidInput, match="tidak dapat dipakai"):
-        retrain.promote(db.session, desk[0], run.id, reason="baik", now=LATER)
+        promote.promote(db.session, desk[0], run.id, reason="baik", now=LATER)
     db.session.rollback()
     assert runs.active(db.session).id == serving.id
     factories.take_in(db.session, factories.account(db.session), factories.incoming())
@@ -134,22 +128,22 @@ def test_a_damaged_artefact_is_refused_and_the_last_good_model_goes_on(serving, 
 
 def test_there_is_nothing_to_roll_back_to_before_a_second_model(serving, desk):
     with pytest.raises(InvalidInput, match="Belum ada model sebelumnya"):
-        retrain.roll_back(db.session, desk[0], reason="uji", now=LATER)
+        promote.roll_back(db.session, desk[0], reason="uji", now=LATER)
 
 
 def test_a_changed_card_is_not_shown(serving, artefact, tmp_path):
     shutil.copytree(artefact[0], tmp_path / "changed")
     card = tmp_path / "changed/card.json"
     card.write_text(card.read_text().replace('"seed": 0', '"seed": 1'))
-    assert retrain.card_of(serving).intents
+    assert promote.card_of(serving).intents
     with pytest.raises(InvalidInput, match="berbeda dari yang tercatat"):
-        retrain.card_of(finished((tmp_path / "changed", artefact[1])))
+        promote.card_of(finished((tmp_path / "changed", artefact[1])))
 
 
 def test_a_training_that_cannot_finish_tells_why_and_a_new_one_may_start(serving, small_corpus, tmp_path):
     (tmp_path / "corpus/seed/comments.jsonl").write_text("")
     run = retrain.queue_run(db.session, actor_id=None, seed=0, now=NOW)
-    tasks.train_model.enqueue(run.id)
+    training.train_model.enqueue(run.id)
     db.session.rollback()
     bound().drain()
     failed = runs.locked(db.session, run.id)

@@ -75,6 +75,22 @@ def test_a_training_is_started_once_and_can_be_watched_by_a_colleague(desk):
     assert factories.post(second, "/model/latih").status_code == 422
 
 
+def test_a_training_shows_its_stages_and_can_be_stopped_from_its_page(desk):
+    (first, _), (second, _) = desk
+    address = factories.post(first, "/model/latih").location
+    run_id = int(address.rsplit("/", 1)[1])
+    retrain.start_run(db.session, run_id, now=NOW)
+    retrain.note_progress(db.session, run_id, 0.7, "Melatih model akhir pada semua data", now=NOW)
+    page = second.get(f"{address}/kemajuan").text
+    assert page.count('data-standing="done"') == 2
+    assert 'data-standing="running" aria-current="step"' in page
+    assert "Hentikan pelatihan" in page
+    assert factories.post(second, f"{address}/hentikan").status_code == 302
+    assert "dihentikan" in second.get(address).text
+    assert factories.post(second, f"{address}/hentikan").status_code == 422
+    assert factories.post(second, "/model/latih").status_code == 302
+
+
 def test_a_run_shows_both_models_on_the_same_rows(desk, artefact):
     run = candidate(artefact, by=desk[0][1])
     page = desk[1][0].get(f"/model/{run.id}").text

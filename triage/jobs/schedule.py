@@ -1,7 +1,7 @@
 """What runs by itself: a sweep that finds the work a lost message left behind."""
 
 from triage.extensions import db
-from triage.jobs import tasks
+from triage.jobs import tasks, training
 from triage.jobs.queue import periodic
 from triage.queries import cases, intake, runs
 
@@ -12,13 +12,13 @@ def sweep() -> None:
     deliveries = intake.unprocessed_deliveries(db.session)
     imports = intake.unfinished_imports(db.session)
     replies = cases.unsent_replies(db.session)
-    training = [run.id for run in runs.unfinished(db.session)]
+    trainings = [run.id for run in runs.unfinished(db.session)]
     db.session.rollback()
     for ids, work in (
         (deliveries, tasks.take_delivery),
         (imports, tasks.run_import),
         (replies, tasks.send_reply),
-        (training, tasks.train_model),
+        (trainings, training.train_model),
     ):
         for row_id in ids:
             work.enqueue(row_id)
@@ -30,6 +30,6 @@ JOBS = (
     tasks.take_delivery,
     tasks.classify_waiting,
     tasks.send_reply,
-    tasks.train_model,
+    training.train_model,
     sweep,
 )

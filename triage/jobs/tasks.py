@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import current_app
 
-from triage.errors import ConnectorError, InvalidInput, TemporaryFailure, UnreadableFile
+from triage.errors import ConnectorError, TemporaryFailure, UnreadableFile
 from triage.extensions import UnsoundModel, db, model_shelf, platforms
-from triage.flow import classify, ingest, receive, reply, retrain, route, snapshot
+from triage.flow import classify, ingest, receive, reply, route
 from triage.jobs.queue import job
 from triage.queries import cases, directory, intake, labels, runs
 
@@ -139,47 +139,3 @@ def send_reply(reply_id: int) -> None:
             reopen_days=settings().reopen_working_days,
             now=now(),
         )
-
-
-@job
-def train_model(run_id: int) -> None:
-    """Train a candidate and measure it against the active model on the frozen rows."""
-    if retrain.start_run(db.session, run_id, now=now()) is None:
-        return
-    files, folder = corpus(), settings().models_dir / f"run-{run_id}"
-    try:
-        learned = snapshot.take_snapshot(
-            db.session, run_id, settings().models_dir, corpus=files.seed, samples=files.frozen, now=now()
-        )
-        phrases = tuple(directory.keywords(db.session))
-        seed = runs.locked(db.session, run_id).seed
-        db.session.rollback()
-        digest = retrain.fit(
-            folder / "job.json",
-            learned,
-            files,
-            phrases,
-            seed=seed,
-            moment=now().isoformat(),
-            progress=lambda share, step: retrain.note_progress(db.session, run_id, share * 0.9, step, now=now()),
-        )
-        scores, comparison = measured(folder, digest, phrases, files)
-        retrain.finish_run(db.session, run_id, folder, digest, scores=scores, comparison=comparison, now=now())
-    except InvalidInput as exc:
-        db.session.rollback()
-        retrain.fail_run(db.session, run_id, exc.message, now=now())
-    classify_waiting.enqueue()
-
-
-def corpus() -> retrain.Sources:
-    """Return the start-up corpus: that of the data folder unless the application is given another."""
-    return retrain.sources(Path(current_app.config.get("CORPUS_DIR", DATA)))
-
-
-def measured(folder: Path, digest: str, phrases: Any, files: retrain.Sources) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a candidate's scores and its comparison with the active model."""
-    run = runs.active(db.session)
-    db.session.rollback()
-    active = model_shelf.get(Path(run.stored_as), run.digest, phrases) if run else None
-    scores, comparison = retrain.measure(model_shelf.open(folder, digest, phrases), active, files)
-    return scores, comparison | {"against": run.id} if run else comparison

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from models import Promotion, RunStatus, Snapshot, TrainingRun, User
+from models import Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun, User
 from triage.errors import NotFound
 from triage.queries import directory
 from triage.rules.permissions import TABLE, Action
@@ -69,18 +69,34 @@ def previous(session: Session) -> TrainingRun | None:
     return session.get(TrainingRun, last.previous_run_id)
 
 
+def let_serve(
+    session: Session, run: TrainingRun, action: PromotionAction, *, actor: str, reason: str, now: datetime
+) -> None:
+    """Make a run the active one and note it in the history; the caller commits."""
+    before = active(session)
+    if before is not None:
+        before.is_active = False
+        session.add(before)
+        session.flush()
+    run.is_active = True
+    session.add(run)
+    session.add(
+        Promotion(
+            run_id=run.id or 0,
+            previous_run_id=before.id if before else None,
+            action=action,
+            actor=actor,
+            reason=reason[:400],
+            at=now,
+        )
+    )
+
+
 def people(session: Session, listed: Sequence[TrainingRun], decided: Sequence[Promotion]) -> dict[str, str]:
     """Return the names of those who started runs and promoted models, by actor (user:<id>)."""
     ids = {run.created_by_id for run in listed if run.created_by_id}
     ids |= {int(entry.actor.removeprefix("user:")) for entry in decided if entry.actor.startswith("user:")}
     return {f"user:{user_id}": name for user_id, name in directory.user_names(session, ids).items()}
-
-
-def seconds_left(run: TrainingRun, now: datetime) -> float | None:
-    """Return how long a training will take from now on, reckoned from its progress; None where nobody can tell."""
-    if not 0 < run.progress < 1:
-        return None
-    return (now - run.created_at).total_seconds() * (1 - run.progress) / run.progress
 
 
 def decider_count(session: Session) -> int:

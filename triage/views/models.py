@@ -1,17 +1,19 @@
 """Models: what serves, what people labelled, training, comparing, promoting and rolling back."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from triage.auth import allowed, viewer
 from triage.extensions import db
-from triage.flow import retrain
+from triage.flow import promote, retrain
 from triage.forms.models import DecisionForm
-from triage.jobs import tasks
+from triage.jobs import training
 from triage.queries import directory, labels, runs
 from triage.rules.permissions import Action
+from triage.rules.training import seconds_left, stages
 
 blueprint = Blueprint("models", __name__)
 OVERRIDES_WITHIN = timedelta(days=30)
@@ -29,7 +31,7 @@ def overview() -> str:
 def train() -> Response:
     """Begin a training in the background."""
     run = retrain.queue_run(db.session, actor_id=viewer().user_id, seed=0, now=datetime.now(UTC))
-    tasks.train_model.enqueue(run.id)
+    training.train_model.enqueue(run.id)
     return redirect(url_for("models.page", run_id=run.id))
 
 
@@ -45,19 +47,29 @@ def page(run_id: int) -> str:
 def progress(run_id: int) -> str:
     """Return how far a training is, as the part of the page that refreshes itself."""
     run = runs.known(db.session, run_id)
-    return render_template("models/standing.html", run=run, seconds_left=runs.seconds_left(run, datetime.now(UTC)))
+    return render_template("models/standing.html", run=run, **standing(run))
 
 
-@blueprint.post("/model/<int(max=2147483647):run_id>/aktifkan")
+@blueprint.post("/model/<int(max=2147483647):run_id>/hentikan")
 @allowed(Action.MANAGE_MODELS)
-def promote(run_id: int) -> Response | tuple[str, int]:
+def cancel(run_id: int) -> Response:
+    """Ask a training to stop."""
+    run = retrain.cancel(db.session, run_id, now=datetime.now(UTC))
+    ended = run.finished_at is not None
+    flash("Pelatihan dihentikan." if ended else "Pelatihan sedang dihentikan; tunggu beberapa detik.", "info")
+    return redirect(url_for("models.page", run_id=run_id))
+
+
+@blueprint.post("/model/<int(max=2147483647):run_id>/aktifkan", endpoint="promote")
+@allowed(Action.MANAGE_MODELS)
+def activate(run_id: int) -> Response | tuple[str, int]:
     """Let a candidate serve."""
     form = DecisionForm()
     runs.known(db.session, run_id)
     if not form.validate_on_submit():
         return run_page(run_id, form), 422
     db.session.rollback()
-    retrain.promote(db.session, viewer(), run_id, reason=form.reason.data or "", now=datetime.now(UTC))
+    promote.promote(db.session, viewer(), run_id, reason=form.reason.data or "", now=datetime.now(UTC))
     flash(f"Model #{run_id} aktif. Komentar yang masuk mulai sekarang dibaca olehnya.", "success")
     return redirect(url_for("models.overview"))
 
@@ -70,7 +82,7 @@ def roll_back() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return overview_page(form), 422
     db.session.rollback()
-    run = retrain.roll_back(db.session, viewer(), reason=form.reason.data or "", now=datetime.now(UTC))
+    run = promote.roll_back(db.session, viewer(), reason=form.reason.data or "", now=datetime.now(UTC))
     flash(f"Model #{run.id} aktif kembali.", "success")
     return redirect(url_for("models.overview"))
 
@@ -80,7 +92,7 @@ def roll_back() -> Response | tuple[str, int]:
 def card(run_id: int) -> str:
     """Show the model card, made for paper."""
     run = runs.known(db.session, run_id)
-    return render_template("models/card.html", run=run, card=retrain.card_of(run))
+    return render_template("models/card.html", run=run, card=promote.card_of(run))
 
 
 def overview_page(form: DecisionForm) -> str:
@@ -110,8 +122,14 @@ def run_page(run_id: int, form: DecisionForm) -> str:
         run=run,
         snapshot=runs.snapshot(db.session, run.snapshot_id) if run.snapshot_id else None,
         people=runs.people(db.session, [run], []),
-        seconds_left=runs.seconds_left(run, datetime.now(UTC)),
-        needs_second_person=retrain.needs_second_person(db.session, viewer(), run),
+        **standing(run),
+        needs_second_person=promote.needs_second_person(db.session, viewer(), run),
         active=runs.active(db.session),
         form=form,
     )
+
+
+def standing(run: Any) -> dict[str, Any]:
+    """Return what the page says of a training's way: its stages and the time left."""
+    left = seconds_left(run.progress, run.started_at, datetime.now(UTC))
+    return {"stages": stages(run.progress, is_running=run.status == "running"), "seconds_left": left}

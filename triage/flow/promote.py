@@ -1,0 +1,73 @@
+"""Promote: a person lets a candidate serve, or the model before it again; each decision stays in the history."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from classifiers import store
+from classifiers.card import Card
+from models import PromotionAction, RunStatus, TrainingRun
+from triage.errors import InvalidInput
+from triage.queries import runs
+from triage.rules.permissions import Viewer
+
+
+def promote(session: Session, viewer: Viewer, run_id: int, *, reason: str, now: datetime) -> TrainingRun:
+    """Let a candidate serve; commits.
+
+    Raises InvalidInput for an unfinished, active or unsound one, and for its starter while somebody else could decide.
+    """
+    run = runs.known(session, run_id)
+    if run.status is not RunStatus.DONE or run.is_active:
+        raise InvalidInput("Hanya model yang selesai dilatih dan belum aktif yang dapat diaktifkan.")
+    if needs_second_person(session, viewer, run):
+        raise InvalidInput("Model yang Anda latih sendiri harus diaktifkan oleh pengguna Diskominfo yang lain.")
+    checked(run)
+    runs.let_serve(session, run, PromotionAction.PROMOTE, actor=viewer.actor, reason=given(reason), now=now)
+    session.commit()
+    return run
+
+
+def needs_second_person(session: Session, viewer: Viewer, run: TrainingRun) -> bool:
+    """Tell whether somebody else has to promote a run: its starter may not while there is another to ask."""
+    return run.created_by_id == viewer.user_id and runs.decider_count(session) > 1
+
+
+def roll_back(session: Session, viewer: Viewer, *, reason: str, now: datetime) -> TrainingRun:
+    """Let the model before the active one serve again; raise InvalidInput when there is none; commits."""
+    run = runs.previous(session)
+    if run is None or run.is_active:
+        raise InvalidInput("Belum ada model sebelumnya yang dapat dipakai kembali.")
+    checked(run)
+    runs.let_serve(session, run, PromotionAction.ROLLBACK, actor=viewer.actor, reason=given(reason), now=now)
+    session.commit()
+    return run
+
+
+def given(reason: str) -> str:
+    """Return a reason; raise InvalidInput when there is none."""
+    if not reason.strip():
+        raise InvalidInput("Tulis alasannya: keputusan ini tercatat di riwayat model.")
+    return reason.strip()
+
+
+def card_of(run: TrainingRun) -> Card:
+    """Return the card of a run's artefact; raise InvalidInput when it is missing, changed or unreadable."""
+    try:
+        text = (Path(run.stored_as) / store.CARD).read_bytes()
+        card = Card.from_json(text.decode())
+    except (OSError, ValueError, TypeError, KeyError) as exc:
+        raise InvalidInput(f"Kartu model #{run.id} tidak terbaca. Pulihkan dari cadangan atau latih ulang.") from exc
+    if hashlib.sha256(text).hexdigest() != run.digest:
+        raise InvalidInput(f"Kartu model #{run.id} berbeda dari yang tercatat. Pulihkan dari cadangan.")
+    return card
+
+
+def checked(run: TrainingRun) -> None:
+    """Raise InvalidInput unless the run's artefact loads and fits its card: the last good model goes on serving."""
+    try:
+        store.load(Path(run.stored_as), run.digest)
+    except store.ArtefactError as exc:
+        raise InvalidInput(f"Model #{run.id} tidak dapat dipakai: {exc.message}") from exc

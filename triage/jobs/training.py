@@ -1,0 +1,74 @@
+"""The training job: snapshot, fit in a process of its own, measure, keep. It can be watched, stopped and repeated."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from triage.errors import InvalidInput
+from triage.extensions import db, model_shelf
+from triage.flow import compare, fit, retrain, snapshot
+from triage.jobs.queue import job
+from triage.jobs.tasks import DATA, classify_waiting, now, settings
+from triage.queries import directory, runs
+
+FITTED = 0.9  # share of the work that is done when the model is trained and has still to be measured
+UNFORESEEN = "Terjadi galat yang tidak terduga; rinciannya ada di catatan server. Coba mulai lagi."
+
+
+@job
+def train_model(run_id: int) -> None:
+    """Train a candidate and measure it against the active model on the frozen rows."""
+    run = retrain.start_run(db.session, run_id, now=now())
+    if run is None:
+        return
+    try:
+        make(run_id, run.seed)
+    except fit.Stopped:
+        db.session.rollback()
+        retrain.note_cancelled(db.session, run_id, now=now())
+    except InvalidInput as exc:
+        db.session.rollback()
+        retrain.fail_run(db.session, run_id, exc.message, now=now())
+    except Exception:
+        db.session.rollback()
+        retrain.fail_run(db.session, run_id, UNFORESEEN, now=now())
+        raise
+    classify_waiting.enqueue()
+
+
+def make(run_id: int, seed: int) -> None:
+    """Take a snapshot, train on it, measure and keep the candidate."""
+    files, folder = corpus(), settings().models_dir / f"run-{run_id}"
+    learned = snapshot.take_snapshot(
+        db.session, run_id, settings().models_dir, corpus=files.seed, samples=files.frozen, now=now()
+    )
+    phrases = tuple(directory.keywords(db.session))
+    job = fit.job(learned.stored_as, files.lexicon, phrases, seed=seed, moment=learned.created_at.isoformat())
+    db.session.rollback()
+    fitted = fit.fit(folder, job, watch=lambda share, step: watch(run_id, share * FITTED, step))
+    watch(run_id, FITTED, "Mengukur pada baris pembanding")
+    scores, comparison = measured(folder, fitted.digest, phrases, files)
+    cost = retrain.Cost(fitted.seconds, fitted.peak_memory_mb)
+    retrain.finish_run(
+        db.session, run_id, folder, fitted.digest, scores=scores, comparison=comparison, cost=cost, now=now()
+    )
+
+
+def watch(run_id: int, share: float, step: str) -> bool:
+    """Show how far a training is; tell whether it shall go on."""
+    return retrain.note_progress(db.session, run_id, share, step, now=now())
+
+
+def corpus() -> retrain.Sources:
+    """Return the start-up corpus: that of the data folder unless the application is given another."""
+    return retrain.sources(Path(current_app.config.get("CORPUS_DIR", DATA)))
+
+
+def measured(folder: Path, digest: str, phrases: Any, files: retrain.Sources) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a candidate's scores and its comparison with the active model."""
+    run = runs.active(db.session)
+    db.session.rollback()
+    active = model_shelf.get(Path(run.stored_as), run.digest, phrases) if run else None
+    scores, comparison = compare.measure(model_shelf.open(folder, digest, phrases), active, files.frozen)
+    return scores, comparison | {"against": run.id} if run else comparison
