@@ -5,6 +5,7 @@ from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, Eve
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
 from models.intake import Comment, CommentVersion, FileImport, ImportStatus, Post, RawEvent, Source
 from models.label import Intent, Label, LabelSource, LabelSubject
+from models.measure import CaseHold, CaseMeasure, CaseWait, MeasureRun
 from models.reply import Reply, ReplyKind, ReplyStatus
 from models.run import Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
 
@@ -13,7 +14,10 @@ __all__ = [
     "OPEN_SQL",
     "Account",
     "Case",
+    "CaseHold",
+    "CaseMeasure",
     "CaseState",
+    "CaseWait",
     "Comment",
     "CommentVersion",
     "Draft",
@@ -28,6 +32,7 @@ __all__ = [
     "Label",
     "LabelSource",
     "LabelSubject",
+    "MeasureRun",
     "Membership",
     "Note",
     "Platform",

@@ -17,17 +17,30 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
-from models import Case, CaseState, Comment, Event, EventKind, FileImport, ImportStatus, Intent, Role
+from models import (
+    Case,
+    CaseHold,
+    CaseMeasure,
+    CaseState,
+    CaseWait,
+    Comment,
+    Event,
+    EventKind,
+    FileImport,
+    ImportStatus,
+    Intent,
+    Role,
+)
 from tests.conftest import make_app
 from tests.factories import NOW, PASSWORD, SALT, account, case, incoming, log_in, post, take_in, user, viewer
 from tests.flow.readings import again, read, serving_run
 from triage.errors import TriageError
 from triage.extensions import ModelShelf, db
-from triage.flow import hand_over, note, promote, register, relabel, reply, resolve, retrain, take
+from triage.flow import hand_over, note, promote, rebuild, register, relabel, reply, resolve, retrain, take
 from triage.jobs import tasks
 from triage.jobs.queue import Job, bound, in_context
-from triage.queries import history, intake
-from triage.rules.clocks import MetricSettings
+from triage.queries import history, intake, measures
+from triage.rules.metrics import intervals
 
 ROOT = Path(__file__).parent.parent
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -240,11 +253,11 @@ class Walk:
             reply.fail_sending(self.session, saved.id, "gagal", now=self.moment)
             return
         at = self.moment
-        reply.finish_sending(self.session, saved.id, platform_id="p", sent_at=at, now=at, reopen_days=7)
+        reply.finish_sending(self.session, saved.id, platform_id="p", sent_at=at, now=at)
 
     def elsewhere(self, code):
         at = self.moment - timedelta(minutes=self.chance.choice((0, 30, 3000)))
-        reply.record_elsewhere(self.session, self.who, code, self.given(), sent_at=at, now=self.moment, reopen_days=7)
+        reply.record_elsewhere(self.session, self.who, code, self.given(), sent_at=at, now=self.moment)
 
     def close(self, code):
         resolve.resolve(self.session, self.who, code, reason="x", version=self.version(code), now=self.moment)
@@ -276,15 +289,39 @@ class Walk:
         note.add_note(self.session, self.who, code, "catatan", now=self.moment)
 
 
+def measured_rows(session):
+    """Return the case rows' figures and every measured row, as they are stored."""
+    told = (Case.id, Case.first_response_at, Case.response_wall_s, Case.response_working_s, Case.responder_unit_id)
+    tables = {"case": session.execute(select(*told).order_by(Case.id)).all()}
+    for table in (CaseMeasure, CaseHold, CaseWait):
+        columns = table.__table__.c
+        tables[table.__tablename__] = session.execute(select(*columns).order_by(*list(columns)[:2])).all()
+    session.rollback()
+    return tables
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_after_any_history_the_case_row_says_what_its_events_say(session, seed):
+def test_after_any_history_the_rows_say_what_the_events_say(session, seed):
     walk = Walk(session, seed)
     for _ in range(70):
         walk.step()
+    kept = measured_rows(session)
+    run_id = rebuild.start(session, actor="system", reason="uji", now=walk.moment)
+    while rebuild.advance(session, run_id, now=walk.moment, limit=7):
+        pass
+    assert measured_rows(session) == kept
+    assert all(len(rows) >= 3 for name, rows in kept.items() if name != "case_wait")
     cases = session.exec(select(Case).execution_options(populate_existing=True)).all()
-    assert len(cases) >= 3
+    by, ids = measures.ruler(session), [found.id for found in cases]
+    events = measures.histories(session, ids)
+    measured_ids = {row.case_id for row in kept["case_measure"]}
     for found in cases:
-        measured = history.measured(session, found.id, MetricSettings())
+        measured = intervals(events[found.id], by.calendars, by.limits)
+        delay = measured.triage_delay
+        if found.id not in measured_ids:
+            assert (delay and delay.end) == (found.routed_at if found.holder_id else None)
+            assert (measured.frt, measured.bounces, measured.paused.wall_s) == (None, 0, 0)
+            assert {hold.unit for hold in measured.holds} <= {None}
         frt = measured.frt
         told = (found.first_response_at, found.response_wall_s, found.response_working_s)
         assert told == ((frt.end, frt.wall_s, frt.working_s) if frt else (None, None, None))

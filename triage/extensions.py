@@ -20,7 +20,7 @@ import psycopg
 import sqlmodel
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -51,8 +51,10 @@ class Database(SQLAlchemy):
 
     @property
     def session(self) -> sqlmodel.Session:
-        """Return the session of the current application context."""
-        return cast(sqlmodel.Session, super().session)
+        """Return the session of the current application context, with the limit that measuring goes by (M1 D10)."""
+        session = cast(sqlmodel.Session, super().session)
+        session.info.setdefault("reopen_days", current_app.config["TANGGAP"].reopen_working_days)
+        return session
 
 
 db = Database(session_options={"class_": sqlmodel.Session, "expire_on_commit": False})

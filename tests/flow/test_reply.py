@@ -45,7 +45,7 @@ def save(session, admin, found, given=None, *, version=None):
 
 def take_platforms_word(session, saved, *, at=SENT_AT):
     reply.start_sending(session, saved.id)
-    reply.finish_sending(session, saved.id, platform_id="p-1", sent_at=at, now=at, reopen_days=7)
+    reply.finish_sending(session, saved.id, platform_id="p-1", sent_at=at, now=at)
 
 
 def outbox(app):
@@ -240,7 +240,7 @@ def test_a_late_failure_does_not_unsend_an_answer(session, admin, found):
 def test_a_second_receipt_changes_nothing(session, admin, found):
     saved = save(session, admin, found)
     take_platforms_word(session, saved)
-    reply.finish_sending(session, saved.id, platform_id="p-2", sent_at=NOW, now=NOW, reopen_days=7)
+    reply.finish_sending(session, saved.id, platform_id="p-2", sent_at=NOW, now=NOW)
     assert cases.reply(session, saved.id).platform_id == "p-1"
     assert len(events(session, found, EventKind.REPLIED)) == 1
 
@@ -255,7 +255,7 @@ def test_an_answer_goes_under_the_comment_that_its_writer_saw(session, admin):
 
 
 def elsewhere(session, admin, found, sent_at, key="di-aplikasi"):
-    return reply.record_elsewhere(session, admin, found.code, answer(key=key), sent_at=sent_at, now=NOW, reopen_days=7)
+    return reply.record_elsewhere(session, admin, found.code, answer(key=key), sent_at=sent_at, now=NOW)
 
 
 def test_an_answer_given_in_the_platforms_app_counts_at_its_own_time(session, admin, found):

@@ -53,7 +53,7 @@ def answered(session, found, *, at, who=None):
         text="Siap, kami cek", kind=ReplyKind.SUBSTANTIVE, asks_citizen=False, key=f"kunci-{found.code}"
     )
     desk = who or viewer(session, Role.DISKOMINFO)
-    reply.record_elsewhere(session, desk, found.code, answer, sent_at=at, now=max(NOW, at), reopen_days=7)
+    reply.record_elsewhere(session, desk, found.code, answer, sent_at=at, now=max(NOW, at))
     return found
 
 

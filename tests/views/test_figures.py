@@ -31,7 +31,7 @@ def answer(found, *, at):
     desk = viewer(db.session, Role.DISKOMINFO)
     said = reply.Answer(text="Siap, kami cek", kind=ReplyKind.SUBSTANTIVE, asks_citizen=False, key=f"k-{found.code}")
     now = at + timedelta(hours=1)
-    reply.record_elsewhere(db.session, desk, found.code, said, sent_at=at, now=now, reopen_days=7)
+    reply.record_elsewhere(db.session, desk, found.code, said, sent_at=at, now=now)
     return found
 
 

@@ -15,7 +15,7 @@ from classifiers.explain import explain_all
 from classifiers.predict import Model, predict
 from classifiers.routing import KeywordTable, Route, rank
 from models import CaseState, EventKind, Intent, LabelSource, LabelSubject
-from triage.queries import cases, intake, labels
+from triage.queries import cases, intake, labels, measures
 from triage.queries.labels import PendingComment
 from triage.rules.intent import closes, reopens, takes_over
 from triage.rules.routing import as_model_knows
@@ -147,6 +147,12 @@ def apply_to_cases(session: Session, verdicts: Sequence[Verdict], *, run_id: int
             events.append(event_row(comment, EventKind.NO_ANSWER_NEEDED, now, f"model:{run_id}", reason, now=now))
     intake.update_cases(session, list(changes.values()))
     intake.add_events(session, events)
+    moved = {event["case_id"] for event in events if event["kind"] is not EventKind.CLASSIFIED}
+    worked_on = {
+        verdict.comment.case_id for verdict in verdicts if verdict.comment.unit_id or verdict.comment.closed_at
+    }
+    measures.refresh(session, sorted(moved & worked_on))
+    measures.refresh_existing(session, sorted(moved - worked_on))
 
 
 def held(comment: PendingComment) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def hand_over(
     if holder_id != case.holder_id:
         case.assignee_id = None
     case.unit_id, case.holder_id, case.is_unit_by_person, case.routed_at = unit_id, holder_id, True, now
-    session.add(case)
+    history.refresh_figures(session, case)
     session.commit()
     return case
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from models import Account, CaseState, EventKind, Source
 from triage.connectors.base import Incoming as Incoming
-from triage.queries import calendars, cases, directory, history, intake
+from triage.queries import calendars, cases, history, intake, measures
 from triage.rules import workflow
 from triage.rules.privacy import author_key
 from triage.rules.targets import sort_moment
@@ -221,6 +221,6 @@ def write(session: Session, batch: Batch) -> None:
             for case, kind, at, actor, data in batch.events
         ],
     )
-    units = {code: unit_id for code, (unit_id, _) in directory.unit_ids(session).items()} if batch.set_back else {}
     for case_id in sorted(batch.set_back):
-        history.refresh_figures(session, cases.locked(session, case_id), reopen_days=batch.reopen_days, units=units)
+        history.refresh_figures(session, cases.locked(session, case_id))
+    measures.refresh_existing(session, sorted(batch.moved.keys() - batch.set_back))

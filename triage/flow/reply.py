@@ -51,7 +51,6 @@ def record_elsewhere(
     *,
     sent_at: datetime,
     now: datetime,
-    reopen_days: int,
 ) -> Reply:
     """Record an answer given in the platform's own application, at the time it was given; commits.
 
@@ -69,7 +68,7 @@ def record_elsewhere(
     reply.status, reply.sent_at = ReplyStatus.ELSEWHERE, sent_at
     session.add(reply)
     session.flush()
-    note_sent(session, case, reply, viewer.actor, now=now, reopen_days=reopen_days)
+    note_sent(session, case, reply, viewer.actor, now=now)
     session.commit()
     return reply
 
@@ -118,9 +117,7 @@ def as_outgoing(reply: Reply, address: cases.Address) -> Outgoing:
     return Outgoing(address.handle, address.parent_external_id, reply.text, reply.idempotency_key)
 
 
-def finish_sending(
-    session: Session, reply_id: int, *, platform_id: str, sent_at: datetime, now: datetime, reopen_days: int
-) -> None:
+def finish_sending(session: Session, reply_id: int, *, platform_id: str, sent_at: datetime, now: datetime) -> None:
     """Note that the platform took an answer: the citizen's clock stops; commits."""
     reply = cases.reply(session, reply_id)
     if reply.status is ReplyStatus.SENT:
@@ -128,7 +125,7 @@ def finish_sending(
         return
     reply.status, reply.platform_id, reply.sent_at, reply.error = ReplyStatus.SENT, platform_id, sent_at, ""
     case = cases.locked(session, reply.case_id)
-    note_sent(session, case, reply, f"user:{reply.author_id}", now=now, reopen_days=reopen_days)
+    note_sent(session, case, reply, f"user:{reply.author_id}", now=now)
     session.commit()
 
 
@@ -157,7 +154,7 @@ def resend(session: Session, viewer: Viewer, code: str, reply_id: int) -> Reply:
     return reply
 
 
-def note_sent(session: Session, case: Case, reply: Reply, actor: str, *, now: datetime, reopen_days: int) -> None:
+def note_sent(session: Session, case: Case, reply: Reply, actor: str, *, now: datetime) -> None:
     """Write a sent answer into the case's history, state and figures."""
     units = {code: unit_id for code, (unit_id, _) in directory.unit_ids(session).items()}
     code = next((code for code, unit_id in units.items() if unit_id == reply.unit_id), None)
@@ -182,7 +179,7 @@ def note_sent(session: Session, case: Case, reply: Reply, actor: str, *, now: da
         if reply.asks_citizen and before is not case.state:
             history.append(session, case, EventKind.PAUSED, at=sent_at, now=now, actor=actor, reason="waiting_citizen")
     case.is_waiting_for_us = case.last_comment_at > sent_at
-    history.refresh_figures(session, case, reopen_days=reopen_days, units=units)
+    history.refresh_figures(session, case)
     session.add_all([reply, case])
 
 

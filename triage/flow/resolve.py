@@ -43,7 +43,7 @@ def close(
     case.state = workflow.next_state(case.state, move)
     case.closed_at, case.is_waiting_for_us = now, False
     history.append(session, case, kind, at=now, now=now, actor=actor, reason=reason)
-    session.add(case)
+    history.refresh_figures(session, case)
     session.commit()
 
 
@@ -56,7 +56,7 @@ def reopen(session: Session, viewer: Viewer, code: str, *, reason: str, now: dat
         raise InvalidInput(f"Warga ini punya kasus terbuka yang lebih baru di unggahan yang sama: {newer}.")
     case.state, case.closed_at, case.is_waiting_for_us = state, None, True
     history.append(session, case, EventKind.REOPENED, at=now, now=now, actor=viewer.actor, reason=reason)
-    session.add(case)
+    history.refresh_figures(session, case)
     session.commit()
     return case
 
@@ -68,7 +68,7 @@ def wait_for_others(session: Session, viewer: Viewer, code: str, *, reason: str,
     history.append(
         session, case, EventKind.PAUSED, at=now, now=now, actor=viewer.actor, reason="waiting_other", remark=reason
     )
-    session.add(case)
+    history.refresh_figures(session, case)
     session.commit()
     return case
 
@@ -78,6 +78,6 @@ def resume(session: Session, viewer: Viewer, code: str, *, now: datetime) -> Cas
     case = cases.for_work(session, viewer, code)
     case.state = workflow.next_state(case.state, workflow.Move.RESUME)
     history.append(session, case, EventKind.RESUMED, at=now, now=now, actor=viewer.actor)
-    session.add(case)
+    history.refresh_figures(session, case)
     session.commit()
     return case

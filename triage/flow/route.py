@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models import EventKind
-from triage.queries import calendars, directory, intake, labels
+from triage.queries import calendars, directory, intake, labels, measures
 from triage.queries.labels import PendingCase
 from triage.rules import routing, targets
 from triage.rules.workflow import is_open
@@ -28,6 +28,8 @@ def route(session: Session, *, limit: int, now: datetime) -> int:
     changes = [places.change(case) for case in pending]
     intake.update_cases(session, changes)
     intake.add_events(session, places.events)
+    measures.refresh(session, [case.case_id for case in pending if case.unit_id is not None])
+    measures.refresh_existing(session, [case.case_id for case in pending if case.unit_id is None])
     session.commit()
     return len(pending)
 

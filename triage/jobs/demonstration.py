@@ -258,7 +258,6 @@ class Story:
             saved.id or 0,
             platform_id=sent.platform_id,
             sent_at=step.at,
-            reopen_days=settings().reopen_working_days,
             now=step.at,
         )
 

@@ -1,9 +1,9 @@
 """What runs by itself: a sweep that finds the work a lost message left behind."""
 
 from triage.extensions import db
-from triage.jobs import tasks, training
+from triage.jobs import measuring, tasks, training
 from triage.jobs.queue import periodic
-from triage.queries import cases, intake, runs
+from triage.queries import cases, intake, rebuilds, runs
 
 
 @periodic("* * * * *")
@@ -12,6 +12,7 @@ def sweep() -> None:
     deliveries = intake.unprocessed_deliveries(db.session)
     imports = intake.unfinished_imports(db.session)
     replies = cases.unsent_replies(db.session)
+    measuring_runs = [run.id for run in rebuilds.unfinished(db.session)]
     trainings = [run.id for run in runs.unfinished(db.session)]
     db.session.rollback()
     for ids, work in (
@@ -19,6 +20,7 @@ def sweep() -> None:
         (imports, tasks.run_import),
         (replies, tasks.send_reply),
         (trainings, training.train_model),
+        (measuring_runs, measuring.rebuild_measures),
     ):
         for row_id in ids:
             work.enqueue(row_id)
@@ -31,5 +33,6 @@ JOBS = (
     tasks.classify_waiting,
     tasks.send_reply,
     training.train_model,
+    measuring.rebuild_measures,
     sweep,
 )

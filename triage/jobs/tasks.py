@@ -136,6 +136,5 @@ def send_reply(reply_id: int) -> None:
             reply_id,
             platform_id=sent.platform_id,
             sent_at=sent.at,
-            reopen_days=settings().reopen_working_days,
             now=now(),
         )

@@ -14,6 +14,7 @@ from triage.rules.custody import Custody
 from triage.rules.history import Flag, HistoryEvent, is_qualifying
 
 WAITING_CITIZEN = "waiting_citizen"
+CITIZEN = "citizen"
 Pair = tuple[datetime, datetime]
 
 
@@ -37,6 +38,7 @@ class Clocks:
         self.responder: str | None = None
         self.routed_at: datetime | None = None
         self.answered: list[Pair] = []  # D5: waiting intervals that a reply ended
+        self.answerers: list[str | None] = []  # D14: the unit that gave each of these answers
         self.lapsed: list[Pair] = []  # D5: waiting intervals closed without a value
         self.unanswered: list[Pair] = []  # waits before any reply that a closing ended
         self.resolved: list[datetime] = []
@@ -58,7 +60,7 @@ class Clocks:
 
     def tell(self, event: HistoryEvent) -> None:
         """Take the next event; kinds that move no clock are passed over."""
-        handler = _HANDLERS.get(event.kind)
+        handler = HANDLERS.get(event.kind)
         if handler is not None:
             handler(self, event, max(event.at, self.start))
 
@@ -87,6 +89,7 @@ class Clocks:
             self._answer_first(event, at)
         elif self.waiting:
             self.answered.append((min(self.waiting.values()), at))
+            self.answerers.append(event.data.get("unit") or self.custody.holder)
         if self.substantive_at is None and event.data.get("kind") != ReplyKind.ACKNOWLEDGEMENT:
             self.substantive_at = at
         # Without a word on whether it asks, the pause that follows speaks for it (imported histories).
@@ -107,8 +110,9 @@ class Clocks:
             self.routed_at = self.start if giver else at
 
     def paused(self, event: HistoryEvent, at: datetime) -> None:
-        """Note that we wait: for the citizen or for someone else."""
+        """Note that we wait: for the citizen or for someone else; a closed case waits for nobody."""
         if self.closed_at is not None:
+            self.flags.add(Flag.CONTRADICTORY)
             return
         if event.data.get("reason") == WAITING_CITIZEN:
             self._end_other(at)
@@ -118,13 +122,16 @@ class Clocks:
             self._other_at = self._other_at or at
 
     def resumed(self, event: HistoryEvent, at: datetime) -> None:
-        """Go on."""
+        """Go on; the citizen's word has done so already."""
+        if self._paused_at is None and self._other_at is None and event.actor != CITIZEN:
+            self.flags.add(Flag.CONTRADICTORY)
         self._end_waits(at)
 
     def resolve(self, event: HistoryEvent, at: datetime) -> None:
         """End an episode; a second resolve of a closed case says nothing new."""
         self._after_close = {}
         if self.closed_at is not None:
+            self.flags.add(Flag.CONTRADICTORY)
             return
         if self.first_reply is None:
             self.flags.add(Flag.RESOLVED_WITHOUT_REPLY)
@@ -136,6 +143,7 @@ class Clocks:
         """Close without an answer; right after a reopening it says that there was none: a mere thanks."""
         self._after_close = {}
         if self.closed_at is not None:
+            self.flags.add(Flag.CONTRADICTORY)
             return
         reopened_from = self._reopened_from
         self._close(at)
@@ -278,7 +286,7 @@ def _comment_of(event: HistoryEvent) -> Any:
     return ("event", event.seq) if comment is None else comment
 
 
-_HANDLERS: dict[EventKind, Callable[[Clocks, HistoryEvent, datetime], None]] = {
+HANDLERS: dict[EventKind, Callable[[Clocks, HistoryEvent, datetime], None]] = {
     EventKind.RECEIVED: Clocks.received,
     EventKind.REPLIED: Clocks.replied,
     EventKind.ROUTED: Clocks.routed,

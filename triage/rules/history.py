@@ -26,13 +26,20 @@ class Flag(StrEnum):
     PAUSE_CUT = "pause_cut"
     REPLY_BEFORE_COMMENT = "reply_before_comment"
     OUT_OF_ORDER = "out_of_order"
+    CLOCK_SKEW = "clock_skew"
+    CONTRADICTORY = "contradictory"
+    IMPORTED = "imported"
+
+
+# The bit of each flag where flags are stored as one whole number: a new flag comes last.
+FLAG_BITS = {flag: 1 << place for place, flag in enumerate(Flag)}
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
     """One event; `at` is aware and the time it happened, `seq` the order in which it was recorded.
 
-    `data` is that of models.Event: units by code.
+    `data` is that of models.Event: units by code. `recorded_at` is when we learnt it, if that is known.
     """
 
     kind: EventKind
@@ -40,6 +47,7 @@ class HistoryEvent:
     actor: str = "system"
     data: Mapping[str, Any] = field(default_factory=dict)
     seq: int = 0
+    recorded_at: datetime | None = None
 
 
 # At one and the same moment: first what the citizen did, then who holds the case, then what we did.
@@ -54,6 +62,11 @@ _RANK = {kind: rank for rank, kind in enumerate(_KINDS_IN_ORDER)}
 _CLOCK_KINDS = frozenset(
     {EventKind.RECEIVED, EventKind.REPLIED, EventKind.PAUSED, EventKind.RESUMED, EventKind.RESOLVED,
      EventKind.REOPENED, EventKind.NO_ANSWER_NEEDED, EventKind.WITHDRAWN_BY_CITIZEN}
+)  # fmt: skip
+# Kinds that move a clock and are never part of a case's first pass.
+_BY_PEOPLE = frozenset(
+    {EventKind.REPLIED, EventKind.PAUSED, EventKind.RESUMED, EventKind.RESOLVED, EventKind.REOPENED,
+     EventKind.WITHDRAWN_BY_CITIZEN, EventKind.HIDDEN_BY_US}
 )  # fmt: skip
 
 
@@ -76,6 +89,37 @@ def is_out_of_order(ordered: Iterable[HistoryEvent], start: datetime) -> bool:
                 return True
             last_seq = event.seq
     return False
+
+
+def notes_on(events: Iterable[HistoryEvent]) -> set[Flag]:
+    """Return what the events alone say: a moment after it was recorded is a wrong clock, imported is imported."""
+    found = set()
+    for event in events:
+        if event.recorded_at is not None and event.at > event.recorded_at and event.kind in _CLOCK_KINDS:
+            found.add(Flag.CLOCK_SKEW)
+        if "imported" in event.data:
+            found.add(Flag.IMPORTED)
+    return found
+
+
+def is_first_pass(events: Iterable[HistoryEvent]) -> bool:
+    """Tell whether only the citizen and the model have acted, and at most one routing found a unit."""
+    found = 0
+    for event in events:
+        if event.kind in _BY_PEOPLE or (event.kind is not EventKind.RECEIVED and not event.actor.startswith("model:")):
+            return False
+        found += event.kind is EventKind.ROUTED and event.data.get("to") is not None
+    return found <= 1
+
+
+def bits_of(flags: Iterable[Flag]) -> int:
+    """Return flags as one whole number."""
+    return sum(FLAG_BITS[flag] for flag in set(flags))
+
+
+def flags_of(bits: int) -> list[Flag]:
+    """Return the flags of a whole number, in their order."""
+    return [flag for flag, bit in FLAG_BITS.items() if bits & bit]
 
 
 def is_qualifying(event: HistoryEvent) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from triage.rules.clocks import Clocks, MetricSettings
 from triage.rules.custody import Calendars, Custody, Hold, Span
-from triage.rules.history import Flag, HistoryEvent, first_comment_at, in_order, is_out_of_order
+from triage.rules.history import Flag, HistoryEvent, first_comment_at, in_order, is_out_of_order, notes_on
 
 __all__ = [
     "DEFINITION", "OUTSIDE", "Calendars", "Duration", "Flag", "HistoryEvent", "Hold", "Intervals", "MetricSettings",
@@ -39,7 +39,7 @@ class Intervals:
 
     received_at       D2, start of the citizen's clock
     frt               D4, first response: to the first qualifying reply, once per case
-    nrt               D5, next responses: one per waiting interval that a reply ended
+    nrt, nrt_units    D5, next responses: one per waiting interval that a reply ended, and who gave them
     lapsed            D5, waiting intervals closed without an answer
     tts               D6, to the first substantive reply
     resolution_first  D7, to the first resolve, less the pauses
@@ -56,6 +56,7 @@ class Intervals:
     received_at: datetime | None = None
     frt: Span | None = None
     nrt: tuple[Span, ...] = ()
+    nrt_units: tuple[str | None, ...] = ()
     lapsed: tuple[Span, ...] = ()
     tts: Span | None = None
     resolution_first: Span | None = None
@@ -91,6 +92,7 @@ def intervals(events: Iterable[HistoryEvent], calendars: Calendars, settings: Me
         clocks.tell(event)
     if is_out_of_order(ordered, start):
         clocks.flags.add(Flag.OUT_OF_ORDER)
+    clocks.flags |= notes_on(ordered)
     return _measured(clocks)
 
 
@@ -106,6 +108,7 @@ def _measured(clocks: Clocks) -> Intervals:
         received_at=clocks.start,
         frt=frt,
         nrt=tuple([span(*pair) for pair in clocks.answered]),
+        nrt_units=tuple(clocks.answerers),
         lapsed=tuple([span(*pair) for pair in clocks.lapsed]),
         tts=frt if clocks.substantive_at == clocks.first_reply_at else _to(clocks, clocks.substantive_at),
         resolution_first=first,

@@ -78,12 +78,6 @@ def show_again(error: TriageError) -> tuple[Any, int]:
     return current_app.view_functions["inbox.case"](code=(request.view_args or {})["code"]), code
 
 
-def setting_days() -> int:
-    """Return within how many working days a comment reopens a case."""
-    days: int = current_app.config["TANGGAP"].reopen_working_days
-    return days
-
-
 def answer(form: ReplyForm | ElsewhereForm) -> reply.Answer:
     """Return a form's answer."""
     asks = bool(form.asks_citizen.data) if isinstance(form, ReplyForm) else False
@@ -166,9 +160,7 @@ def record_elsewhere(code: str) -> Response:
     form = ElsewhereForm()
     checked(form)
     sent_at = form.sent_at_utc(current_app.config["TANGGAP"].office_zone)
-    reply.record_elsewhere(
-        db.session, viewer(), code, answer(form), sent_at=sent_at, reopen_days=setting_days(), now=now()
-    )
+    reply.record_elsewhere(db.session, viewer(), code, answer(form), sent_at=sent_at, now=now())
     return back(code, "Balasan di aplikasi dicatat dengan waktunya.")
 
 
