@@ -5,6 +5,16 @@ from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, Eve
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
 from models.intake import Comment, CommentVersion, FileImport, ImportStatus, Post, RawEvent, Source
 from models.label import Intent, Label, LabelSource, LabelSubject
+from models.labelling import (
+    ImportedLabel,
+    LabelImport,
+    LabelReview,
+    LabelStream,
+    LabelTask,
+    TaskState,
+    Verdict,
+    VerdictKind,
+)
 from models.measure import CaseHold, CaseMeasure, CaseWait, MeasureRun
 from models.reply import Reply, ReplyKind, ReplyStatus
 from models.run import Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
@@ -27,11 +37,16 @@ __all__ = [
     "Holiday",
     "HolidayKind",
     "ImportStatus",
+    "ImportedLabel",
     "Intent",
     "KeywordKind",
     "Label",
+    "LabelImport",
+    "LabelReview",
     "LabelSource",
+    "LabelStream",
     "LabelSubject",
+    "LabelTask",
     "MeasureRun",
     "Membership",
     "Note",
@@ -51,10 +66,13 @@ __all__ = [
     "Target",
     "TargetKind",
     "TargetMeasure",
+    "TaskState",
     "TrainingRun",
     "Unit",
     "UnitKeyword",
     "User",
+    "Verdict",
+    "VerdictKind",
     "WorkCalendar",
     "WorkHours",
 ]

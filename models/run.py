@@ -28,11 +28,17 @@ class PromotionAction(StrEnum):
 
 
 class Snapshot(SQLModel, table=True):
-    """An immutable set of labelled rows in a file, named by its SHA-256."""
+    """An immutable set of labelled rows, named by its SHA-256: one file to learn from, one to be measured on.
+
+    No near-duplicate and no author of the first stands in the second (`tested_as`, NULL where nothing was read
+    by two people yet). `guideline` is the version under which people labelled.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     digest: str = Field(max_length=64, unique=True)
     stored_as: str = Field(max_length=400)
+    tested_as: str | None = Field(default=None, max_length=400)
+    guideline: str | None = Field(default=None, max_length=20)
     row_count: int
     counts: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     created_at: datetime = Field(sa_column=moment_column())

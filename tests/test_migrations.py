@@ -11,10 +11,25 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, select
 
-from models import Label, Promotion, PromotionAction
+from models import (
+    Comment,
+    ImportedLabel,
+    ImportStatus,
+    Intent,
+    Label,
+    LabelImport,
+    LabelReview,
+    LabelTask,
+    Promotion,
+    PromotionAction,
+    Snapshot,
+    User,
+    Verdict,
+    VerdictKind,
+)
 from tests.factories import NOW, account, case
 from triage.extensions import MIGRATIONS, db, upgrade_database
-from triage.flow import retrain
+from triage.flow import label, retrain
 
 # Made by 0003 in the words of each database: a generated column with its index, or a virtual table with its own tables.
 SEARCH_PARTS = ("ix_comment_search", "search_words")
@@ -100,13 +115,30 @@ def history(session):
     found = case(session, where)
     run = retrain.queue_run(session, actor_id=None, seed=0, now=NOW)
     session.add(Promotion(run_id=run.id, action=PromotionAction.PROMOTE, actor="system", at=NOW))
+    add_labelling(session, run.id)
     session.commit()
     assert session.exec(select(Label)).first() is not None
     session.rollback()
     return found
 
 
-@pytest.mark.parametrize("table", ["case_event", "label", "promotion"])
+def add_labelling(session, run_id):
+    """One verdict on a drawn comment, one imported label, one second look, one snapshot."""
+    person, comment = session.exec(select(User)).first(), session.exec(select(Comment)).first()
+    by = {"user_id": person.id, "guideline": "v1", "created_at": NOW}
+    label.add_tasks(session, [comment.id], label.GOLD, now=NOW)
+    session.add(Snapshot(digest="a", stored_as="x", row_count=1, created_at=NOW))
+    session.add(LabelImport(key="k", filename="x", stored_as="x", status=ImportStatus.DONE, created_at=NOW))
+    session.flush()
+    task, brought = session.exec(select(LabelTask)).one(), session.exec(select(LabelImport)).one()
+    session.add(Verdict(task_id=task.id, kind=VerdictKind.READING, intent=Intent.OTHER, **by))
+    session.add(LabelReview(run_id=run_id, text_digest="t", before=Intent.OTHER, after=Intent.PRAISE, **by))
+    session.add(ImportedLabel(import_id=brought.id, digest="d", text_digest="t", text="x", created_at=NOW))
+
+
+@pytest.mark.parametrize(
+    "table", ["case_event", "label", "promotion", "label_verdict", "snapshot", "imported_label", "label_review"]
+)
 def test_what_happened_can_neither_be_changed_nor_removed(session, history, table):
     count = text(f"select count(*), max(id) from {table}")
     before = session.execute(count).one()

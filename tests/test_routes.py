@@ -13,9 +13,9 @@ from models import Role
 from tests.conftest import make_app, running
 from tests.factories import NOW, PASSWORD, TOKEN, account, case, log_in, post, user
 from triage.extensions import db, limiter
-from triage.flow import receive, register
+from triage.flow import label, receive, register
 from triage.jobs import tasks
-from triage.queries import directory
+from triage.queries import cases, directory
 
 OK, LOGIN = "allowed", "login"
 CALLERS = ("own", "foreign", "supervisor", "diskominfo", "nobody")
@@ -87,6 +87,17 @@ TABLE = {
     "inbox.page": LISTS,
     "inbox.start": EVERYBODY,
     "models.cancel": DESK,
+    "labelling.agree": DESK_PAGE,
+    "labelling.confused": DESK_PAGE,
+    "labelling.decide": DESK,
+    "labelling.dispute": DESK_PAGE,
+    "labelling.disputes": DESK_PAGE,
+    "labelling.draw": DESK,
+    "labelling.name_unit": DESK,
+    "labelling.overview": DESK_PAGE,
+    "labelling.read": DESK,
+    "labelling.screen": DESK_PAGE,
+    "labelling.undo": DESK,
     "models.card": DESK_PAGE,
     "models.overview": DESK_PAGE,
     "models.page": DESK_PAGE,
@@ -139,10 +150,11 @@ def place(app, serving):
     found = case(db.session, where)
     keys = [kept_file(where.id, status=status) for status in (receive.PREVIEWED, receive.QUEUED)]
     target = user(db.session, username="lain").id
-    db.session.rollback()
+    label.add_tasks(db.session, [cases.comments(db.session, found.id)[0].id], label.GOLD, now=NOW)
+    db.session.commit()
     return {
         "code": found.code, "key": keys[0], "done": keys[1], "user_id": target, "run_id": serving.id, "reply_id": 1,
-        "filename": "app.css",
+        "filename": "app.css", "task_id": 1, "stream": "emas", "first": "complaint", "second": "question",
     }  # fmt: skip
 
 
@@ -235,6 +247,11 @@ MISSING = (
     "/impor/tidak-ada",
     "/impor/%00",
     "/model/999999",
+    "/pelabelan/putusan/999999",
+    f"/pelabelan/putusan/{HUGE}",
+    "/pelabelan/kesepakatan/complaint/%00",
+    "/pelabelan/emas?unit=999999",
+    "/pelabelan/lain",
     f"/model/{HUGE}",
     f"/model/{HUGE}/kartu",
     f"/model/{HUGE}/kemajuan",

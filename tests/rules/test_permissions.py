@@ -15,6 +15,7 @@ EXPECTED = {
     Action.SEE_FIGURES: (OWN, ALL, ALL),
     Action.MANAGE_DIRECTORY: (NO, NO, ALL),
     Action.MANAGE_MODELS: (NO, NO, ALL),
+    Action.LABEL: (NO, NO, ALL),
     Action.USE_OWN_PROFILE: (OWN, OWN, OWN),
 }
 

@@ -27,6 +27,7 @@ class Action(StrEnum):
     SEE_FIGURES = "see_figures"
     MANAGE_DIRECTORY = "manage_directory"
     MANAGE_MODELS = "manage_models"
+    LABEL = "label"
     USE_OWN_PROFILE = "use_own_profile"
 
 
@@ -38,6 +39,7 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.SEE_FIGURES: {Role.OPD_ADMIN: Scope.OWN, Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},
     Action.MANAGE_DIRECTORY: {Role.DISKOMINFO: Scope.ALL},
     Action.MANAGE_MODELS: {Role.DISKOMINFO: Scope.ALL},
+    Action.LABEL: {Role.DISKOMINFO: Scope.ALL},
     Action.USE_OWN_PROFILE: dict.fromkeys(Role, Scope.OWN),
 }
 

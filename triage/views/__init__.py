@@ -1,6 +1,6 @@
 """Pages: a form or query, a flow, a render or a redirect. One blueprint a file."""
 
-from triage.views import cases, components, directory, entry, figures, imports, inbox, models, session, shell
+from triage.views import cases, components, directory, entry, figures, imports, inbox, labelling, models, session, shell
 
 BLUEPRINTS = (
     shell.blueprint,
@@ -11,6 +11,7 @@ BLUEPRINTS = (
     directory.blueprint,
     entry.blueprint,
     imports.blueprint,
+    labelling.blueprint,
     models.blueprint,
     components.blueprint,
 )

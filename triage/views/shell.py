@@ -33,6 +33,7 @@ NAVIGATION = (
     ("figures.overview", "Angka", "chart-bar", Action.SEE_FIGURES),
     ("imports.overview", "Impor", "file-import", Action.ENTER_COMMENTS),
     ("entry.page", "Catat komentar", "plus", Action.ENTER_COMMENTS),
+    ("labelling.overview", "Pelabelan", "tag", Action.LABEL),
     ("models.overview", "Model", "cpu", Action.MANAGE_MODELS),
     ("directory.users", "Registrasi", "users", Action.MANAGE_DIRECTORY),
 )
