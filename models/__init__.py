@@ -1,5 +1,6 @@
 """The tables: `from models import Case` is the only spelling."""
 
+from models.base import Encoded
 from models.calendar import Holiday, HolidayKind, Season, Target, TargetKind, TargetMeasure, WorkCalendar, WorkHours
 from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Note
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
@@ -31,6 +32,7 @@ __all__ = [
     "Comment",
     "CommentVersion",
     "Draft",
+    "Encoded",
     "Event",
     "EventKind",
     "FileImport",

@@ -4,8 +4,10 @@ Enums are stored by value with a CHECK, moments as aware UTC, so that a wrong st
 from any client of the database. Portable between SQLite and PostgreSQL.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, DateTime, Dialect, Enum
@@ -21,11 +23,39 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+MOMENTS_KEPT = 4096
+
+
+class Encoded(str):
+    """JSON text that was written before; a JSON column takes it as it is."""
+
+    __slots__ = ()
+
+
+class StoredJson(TypeDecorator[Any]):
+    """Plain lists and tables, or what is Encoded already."""
+
+    impl = JSON
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Return what makes a value storable."""
+        process = super().bind_processor(dialect)
+        if process is None:
+            return None
+        return lambda value: str(value) if isinstance(value, Encoded) else process(value)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Return what makes a moment storable; one moment stands in many rows of a batch, so the last are kept."""
+        process = super().bind_processor(dialect)
+        return None if process is None else lru_cache(maxsize=MOMENTS_KEPT)(process)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the moment in UTC; raise ValueError for a naive one, which could mean any hour."""
@@ -64,4 +94,4 @@ def moment_column(*, nullable: bool = False, index: bool = False) -> Column[Any]
 
 def json_column(*, nullable: bool = False) -> Column[Any]:
     """Return a JSON column."""
-    return Column(JSON, nullable=nullable)
+    return Column(StoredJson, nullable=nullable)

@@ -154,8 +154,10 @@ def evaluate(file: Path, as_json: bool) -> None:
     found = tasks.serving()
     if found is None:
         raise Refusal("Belum ada model yang aktif. Latih dulu: flask train")
-    scores = measure.scores(found[1], found[2], rows)
-    click.echo(json.dumps(scores, ensure_ascii=False) if as_json else "\n".join(measure.lines(scores, run=found[0])))
+    scores = measure.scores(found.model, found.keywords, rows)
+    click.echo(
+        json.dumps(scores, ensure_ascii=False) if as_json else "\n".join(measure.lines(scores, run=found.run_id))
+    )
 
 
 @click.command("cases")

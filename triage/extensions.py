@@ -7,9 +7,10 @@ because a read that turns into a write cannot wait its turn and would fail as "d
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -31,6 +32,8 @@ from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTranspor
 from sqlalchemy import Connection, Engine, ExceptionContext, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from classifiers.judge import Judgement, judge
+from classifiers.judge import SecondJudge as SecondJudge
 from classifiers.predict import Model
 from classifiers.routing import KeywordRule, KeywordTable
 from classifiers.store import ArtefactError, load
@@ -117,6 +120,26 @@ def hide_rows(engine: Engine) -> None:
                 error.args = tuple(str(part).replace(detail, "(row hidden)") for part in error.args)
 
 
+@dataclass(frozen=True)
+class Serving:
+    """The model that serves, with its run and keyword table."""
+
+    run_id: int
+    model: Model
+    keywords: KeywordTable
+    folder: Path
+    digest: str
+    rules: tuple[KeywordRule, ...]
+
+    def judge(self, texts: Sequence[str], account_units: Sequence[str]) -> list[Judgement]:
+        """Return the judgement of each text."""
+        return judge(self.model, self.keywords, texts, account_units)
+
+    def second(self) -> SecondJudge:
+        """Return a process that judges by the same model beside this one."""
+        return SecondJudge(self.folder, self.digest, self.rules)
+
+
 class ModelShelf:
     """The serving model with its keyword table, built once per process and kept until either changes."""
 
@@ -135,6 +158,10 @@ class ModelShelf:
                 self._table = ((digest, phrases), compiled(phrases, model))
             return model, self._table[1]
 
+    def serving(self, run_id: int, folder: Path, digest: str, phrases: Phrases) -> Serving:
+        """Return the model of a run, ready to judge; raise UnsoundModel when it is damaged."""
+        return Serving(run_id, *self.get(folder, digest, phrases), folder, digest, rules_of(phrases))
+
     @staticmethod
     def open(folder: Path, digest: str, phrases: Phrases) -> tuple[Model, KeywordTable]:
         """Return a model that does not serve, such as a candidate, without keeping it."""
@@ -143,10 +170,13 @@ class ModelShelf:
 
 
 def compiled(phrases: Phrases, model: Model) -> KeywordTable:
-    """Return the phrases as a model reads them; one that belongs elsewhere silences its unit's own."""
-    return KeywordTable(
-        [KeywordRule(phrase, goes_to or unit, unit if goes_to else "") for unit, phrase, goes_to in phrases], model
-    )
+    """Return the phrases as a model reads them."""
+    return KeywordTable(rules_of(phrases), model)
+
+
+def rules_of(phrases: Phrases) -> tuple[KeywordRule, ...]:
+    """Return the phrases as rules; one that belongs elsewhere silences its unit's own."""
+    return tuple(KeywordRule(phrase, goes_to or unit, unit if goes_to else "") for unit, phrase, goes_to in phrases)
 
 
 class Platforms:

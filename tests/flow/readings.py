@@ -1,11 +1,13 @@
 """Comments read with a verdict that a test chooses: the flow behind the model, without the model."""
 
+import json
 from pathlib import Path
 
 from sqlmodel import select
 
+from classifiers.judge import Judgement, ledger_of
 from classifiers.routing import Part, Route, UnitScore
-from models import Case, Comment, Event, Intent, Role
+from models import Case, Comment, Event, Role
 from tests.factories import NOW, incoming, take_in, user
 from triage.flow import classify, retrain, route
 from triage.queries import labels
@@ -22,19 +24,22 @@ def read(
     session, run_id, intent="complaint", *, is_sure=True, confidence=0.95, unit="DINKES", is_unit_sure=True, now=NOW
 ):
     """Give every waiting comment one verdict, keep it and route what waits."""
-    verdicts = [
-        classify.Verdict(
-            comment,
-            Intent(intent),
-            confidence,
-            is_sure,
-            {intent: confidence},
-            [("lampu", 1.5)],
-            Route((UnitScore(unit, 2.0, 0.8, (Part("kata kunci", "lampu", 2.0),)),), is_unit_sure),
-        )
-        for comment in labels.unclassified(session, 100)
-    ]
-    classify.keep(session, verdicts, run_id=run_id, now=now)
+    batch = labels.waiting(session, 100)
+    unit_said = Route((UnitScore(unit, 2.0, 0.8, (Part("kata kunci", "lampu", 2.0),)),), is_unit_sure)
+    said = Judgement(
+        intent,
+        confidence,
+        is_sure,
+        json.dumps({intent: confidence}),
+        json.dumps([{"word": "lampu", "weight": 1.5}]),
+        unit,
+        0.8,
+        is_unit_sure,
+        json.dumps({unit: 0.8}),
+        json.dumps(ledger_of(unit_said)),
+    )
+    if batch:
+        classify.keep(session, batch, [said] * len(batch), run_id=run_id, now=now)
     route.route(session, limit=100, now=now)
 
 

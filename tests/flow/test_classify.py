@@ -158,10 +158,10 @@ def test_the_real_model_reads_what_waits_and_leaves_nothing(serving):
     texts = ["Lampu jalan padam sejak Senin", "Jam buka puskesmas?", "🙏🙏", "", "a" * 20_000, "شكرا", "\u202emundur"]
     take_in(db.session, where, *[incoming(text or "-") for text in texts])
     found = tasks.serving()
-    done = classify.classify(db.session, found[1], found[2], run_id=found[0], limit=3, now=NOW)
-    assert done == 3
-    while tasks.classify_batch(NOW):
-        pass
+    batch = classify.read(db.session, limit=3)
+    said = found.judge(*classify.as_asked(batch))
+    assert classify.keep(db.session, batch, said, run_id=found.run_id, now=NOW) == 3
+    tasks.classify_all(lambda: NOW)
     assert db.session.exec(select(func.count()).select_from(Label)).one() == 2 * len(texts)
     assert db.session.exec(select(Case.intent).where(Case.intent.is_(None))).all() == []
 

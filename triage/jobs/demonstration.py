@@ -41,7 +41,7 @@ from triage.jobs.cast import (
     Truth,
     owner,
 )
-from triage.jobs.tasks import DATA, classify_batch, settings
+from triage.jobs.tasks import DATA, classify_all, settings
 from triage.queries import cases, directory
 
 
@@ -152,8 +152,7 @@ class Story:
                 reopen_days=settings().reopen_working_days,
                 now=at,
             )
-        while classify_batch(at):
-            pass
+        classify_all(lambda: at)
         for code in cases.codes_of(db.session, [message.external_id for _, message in arrivals]):
             self.plan_work(code, at)
         db.session.rollback()
@@ -285,7 +284,7 @@ class Story:
             reopen_days=settings().reopen_working_days,
             now=step.at,
         )
-        classify_batch(step.at)
+        classify_all(lambda: step.at)
 
     def do_close(self, step: Step) -> None:
         """Close an answered case."""

@@ -1,6 +1,7 @@
 """The background jobs: ids in, flow, the next job. The clock is read here; the work is in flow/."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 from flask import current_app
 
 from triage.errors import ConnectorError, TemporaryFailure, UnreadableFile
-from triage.extensions import UnsoundModel, db, model_shelf, platforms
-from triage.flow import classify, ingest, receive, reply, route
+from triage.extensions import Serving, UnsoundModel, db, model_shelf, platforms
+from triage.flow import ingest, receive, reply, route
+from triage.jobs.backlog import Backlog
 from triage.jobs.queue import job
-from triage.queries import cases, directory, intake, labels, runs
+from triage.queries import cases, directory, intake, runs
 
 DATA = Path(__file__).parent.parent.parent / "data"
 MOST_ATTEMPTS = 5
@@ -30,15 +32,18 @@ def settings() -> Any:
 
 @job
 def run_import(import_id: int) -> None:
-    """Read a confirmed file into comments and cases, batch by batch."""
+    """Read a confirmed file into comments and cases, batch by batch, and classify what it brought on the way."""
     record = receive.start_import(db.session, import_id, now=now())
     if record is None:
         return
     zone = intake.account(db.session, record.account_id).zone
     try:
-        for batch in receive.batches(record, zone=zone, now=now()):
-            take_batch(batch)
-        receive.finish_import(db.session, import_id, now=now())
+        with backlog() as waiting:
+            for batch in receive.batches(record, zone=zone, now=now()):
+                take_batch(batch)
+                waiting.step(now())
+            receive.finish_import(db.session, import_id, now=now())
+            waiting.finish(now)
     except UnreadableFile as exc:
         db.session.rollback()
         receive.finish_import(db.session, import_id, error=exc.message, now=now())
@@ -81,35 +86,31 @@ def take_delivery(event_id: int) -> None:
 
 @job
 def classify_waiting() -> None:
-    """Classify and route everything that waits, in batches."""
-    while classify_batch(now()):
-        pass
+    """Classify and route everything that waits, in batches; without a model the comments wait."""
+    classify_all(now)
     while route.route(db.session, limit=settings().batch_size, now=now()):
         pass
 
 
-def classify_batch(moment: datetime) -> int:
-    """Classify and route one batch; return how many comments it had. Without a model they wait."""
-    waits = labels.is_anything_unclassified(db.session)
-    db.session.rollback()
-    if not waits or (found := serving()) is None:
-        return 0
-    run_id, model, keywords = found
-    size = settings().batch_size
-    done = classify.classify(db.session, model, keywords, run_id=run_id, limit=size, now=moment)
-    if done:
-        route.route(db.session, limit=size, now=moment)
-    return done
+def classify_all(clock: Callable[[], datetime]) -> None:
+    """Classify and route every comment that waits, at the moments a clock tells."""
+    with backlog() as waiting:
+        waiting.finish(clock)
 
 
-def serving() -> tuple[int, Any, Any] | None:
-    """Return (run id, model, keyword table) of the active run, or of the last good one when its file is damaged."""
+def backlog() -> Backlog:
+    """Return what waits for the model, with the model that serves."""
+    return Backlog(serving, limit=settings().batch_size)
+
+
+def serving() -> Serving | None:
+    """Return the active run's model, or that of the last good one when its file is damaged."""
     candidates = [run for run in (runs.active(db.session), runs.previous(db.session)) if run]
     phrases = tuple(directory.keywords(db.session)) if candidates else ()
     db.session.rollback()
     for run in candidates:
         try:
-            return (run.id or 0, *model_shelf.get(Path(run.stored_as), run.digest, phrases))
+            return model_shelf.serving(run.id or 0, Path(run.stored_as), run.digest, phrases)
         except UnsoundModel:
             log.error("model refused", extra={"run": run.id})
     return None

@@ -146,6 +146,8 @@ def update_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Update case rows by their `id`; rows with the same keys go in one statement."""
     by_keys: dict[frozenset[str], list[dict[str, Any]]] = {}
     for row in rows:
+        if len(row) == 1:
+            continue  # nothing but the id: nothing to change
         by_keys.setdefault(frozenset(row), []).append({("row_id" if key == "id" else key): row[key] for key in row})
     by_id = update(CASES).where(CASES.c.id == bindparam("row_id"))
     for same in by_keys.values():

@@ -14,15 +14,21 @@ from triage.queries import intake
 LABELS = cast(Table, Label.__table__)  # type: ignore[attr-defined]
 
 
+class Waiting(NamedTuple):
+    """A comment that waits for the classifier."""
+
+    comment_id: int
+    text: str
+    account_unit: str
+    account_level: str
+
+
 class PendingComment(NamedTuple):
-    """A comment that waits for the classifier, with what is known of its case."""
+    """A judged comment that still waits to be classified, with what is known of its case."""
 
     comment_id: int
     case_id: int
-    text: str
     posted_at: datetime
-    account_unit: str
-    account_level: str
     state: CaseState
     closed_at: datetime | None
     is_waiting_for_us: bool
@@ -32,6 +38,7 @@ class PendingComment(NamedTuple):
     is_intent_by_person: bool
     unit_id: int | None
     is_unit_by_person: bool
+    routed_at: datetime | None
 
 
 class PendingCase(NamedTuple):
@@ -54,16 +61,26 @@ class PendingCase(NamedTuple):
     run_id: int
 
 
-def unclassified(session: Session, limit: int) -> list[PendingComment]:
-    """Return the oldest comments that wait for the classifier, locked where the database can."""
+def waiting(session: Session, limit: int, *, after: int = 0) -> list[Waiting]:
+    """Return the oldest comments that wait for the classifier, those behind the id `after`."""
+    found = (
+        select(Comment.id, Comment.text, Unit.code, Unit.level)
+        .join(Account, col(Account.id) == Comment.account_id)
+        .join(Unit, col(Unit.id) == Account.unit_id)
+        .where(col(Comment.classified_at).is_(None), col(Comment.id) > after)
+        .order_by(col(Comment.id))
+        .limit(limit)
+    )
+    return [Waiting(*row) for row in session.execute(found)]
+
+
+def unclassified(session: Session, first: int, last: int) -> list[PendingComment]:
+    """Return the comments between two ids that still wait for the classifier, locked where the database can."""
     found = (
         select(  # type: ignore[call-overload,misc]
             Comment.id,
             Comment.case_id,
-            Comment.text,
             Comment.posted_at,
-            Unit.code,
-            Unit.level,
             Case.state,
             Case.closed_at,
             Case.is_waiting_for_us,
@@ -73,22 +90,14 @@ def unclassified(session: Session, limit: int) -> list[PendingComment]:
             Case.is_intent_by_person,
             Case.unit_id,
             Case.is_unit_by_person,
+            Case.routed_at,
         )
         .join(Case, col(Case.id) == Comment.case_id)
-        .join(Account, col(Account.id) == Comment.account_id)
-        .join(Unit, col(Unit.id) == Account.unit_id)
-        .where(col(Comment.classified_at).is_(None))
+        .where(col(Comment.classified_at).is_(None), col(Comment.id).between(first, last))
         .order_by(col(Comment.id))
-        .limit(limit)
         .with_for_update(of=Comment, skip_locked=True)
     )
-    return [PendingComment(*row) for row in session.exec(found)]
-
-
-def is_anything_unclassified(session: Session) -> bool:
-    """Tell whether a comment waits for the classifier."""
-    waiting = select(Comment.id).where(col(Comment.classified_at).is_(None)).limit(1)
-    return session.exec(waiting).first() is not None
+    return [PendingComment(*row) for row in session.execute(found)]
 
 
 def unclassified_count(session: Session) -> int:
