@@ -1,7 +1,20 @@
 """The tables: `from models import Case` is the only spelling."""
 
 from models.base import Encoded
-from models.calendar import Holiday, HolidayKind, Season, Target, TargetKind, TargetMeasure, WorkCalendar, WorkHours
+from models.calendar import (
+    CalendarAssignment,
+    Holiday,
+    HolidayKind,
+    Recompute,
+    RecomputedFigure,
+    RecomputeStatus,
+    Season,
+    Target,
+    TargetKind,
+    TargetMeasure,
+    WorkCalendar,
+    WorkHours,
+)
 from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Note
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
 from models.intake import Comment, CommentVersion, FileImport, ImportStatus, Post, RawEvent, Source
@@ -24,6 +37,7 @@ __all__ = [
     "CLOSED_SQL",
     "OPEN_SQL",
     "Account",
+    "CalendarAssignment",
     "Case",
     "CaseHold",
     "CaseMeasure",
@@ -57,6 +71,9 @@ __all__ = [
     "Promotion",
     "PromotionAction",
     "RawEvent",
+    "Recompute",
+    "RecomputeStatus",
+    "RecomputedFigure",
     "Reply",
     "ReplyKind",
     "ReplyStatus",

@@ -44,7 +44,10 @@ class KeywordKind(StrEnum):
 
 
 class Unit(SQLModel, table=True):
-    """An agency, kecamatan, kelurahan, desa, BUMD or outside body that can be responsible."""
+    """An agency, kecamatan, kelurahan, desa, BUMD or outside body that can be responsible.
+
+    `calendar_code` is the calendar it began with; later ones stand in CalendarAssignment.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(max_length=40, unique=True)

@@ -1,15 +1,16 @@
 """Rows with valid defaults for tests: each function names only what a test is about."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from sqlmodel import Session, select
 
-from models import Account, Case, Comment, Intent, Role, Source, User
+from models import Account, Case, Comment, HolidayKind, Intent, Recompute, Role, Source, User
 from triage.connectors.base import Incoming
-from triage.flow import hand_over, ingest, register, relabel
-from triage.queries import directory
+from triage.flow import hand_over, ingest, keep_calendar, register, relabel
+from triage.queries import calendar_versions, directory
+from triage.rules.free_days import FreeDay
 from triage.rules.passwords import hash_password
 from triage.rules.permissions import Viewer
 
@@ -77,6 +78,22 @@ def case(session: Session, where: Account, unit="DINKES", intent="complaint", **
     desk = Viewer(user(session, Role.DISKOMINFO).id, Role.DISKOMINFO, frozenset())
     hand_over.hand_over(session, desk, found.code, unit=unit, reason="uji", version=found.version, now=NOW)
     return relabel.relabel(session, desk, found.code, Intent(intent), now=NOW)
+
+
+def change(since=date(2026, 11, 17), reason="SE Bupati 12/2026"):
+    """From when a change of a rule counts, and why."""
+    return keep_calendar.Change(in_force_from=since, reason=reason)
+
+
+def correction(session: Session, day=date(2026, 11, 17), code="kantor", **given) -> Recompute | None:
+    """A day that turns out to have been free: a new version, and the recompute that waits for it."""
+    desk = given.pop("viewer", None) or viewer(session, Role.DISKOMINFO)
+    newest = calendar_versions.version(session, code)
+    draft = calendar_versions.draft_of(session, newest)
+    of_year = [free for free in draft.free_days if free.on_day.year == day.year]
+    changed = draft.with_year(day.year, [*of_year, FreeDay(day, "Libur daerah", HolidayKind.LOCAL)])
+    values = {"based_on": newest.version, "now": NOW}
+    return keep_calendar.save_version(session, desk, code, changed, change(day), **(values | given))[1]
 
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

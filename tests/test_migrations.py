@@ -149,3 +149,19 @@ def test_what_happened_can_neither_be_changed_nor_removed(session, history, tabl
             session.execute(text(change.format(table)))
     session.rollback()
     assert session.execute(count).one() == before
+
+
+def test_targets_of_the_first_release_are_kept(each_app):
+    columns = "intent, kind, unit_id, measure, amount, in_force_from"
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with db.engine.begin() as connection:
+        before = connection.execute(text(f"select {columns} from target order by id")).all()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0006")
+        assert connection.execute(text(f"select {columns} from target order by id")).all() == before
+        command.upgrade(config, "head")
+        assert connection.execute(text(f"select {columns} from target order by id")).all() == before
+        assert connection.execute(text("select distinct flag, is_active from target")).all() == [("", True)]
+    assert len(before) == 8

@@ -47,23 +47,20 @@ def apply_target(session: Session, case: Case, *, now: datetime) -> None:
     """Freeze the first-response target on a case that has none (M1 D13), and set its place in the inbox."""
     codes = {unit_id: code for code, (unit_id, _) in directory.unit_ids(session).items()}
     holder = codes.get(case.holder_id or 0)
-    rule = targets.first_response(calendars.targets(session), intent=case.intent, unit=holder, at=now)
     by_unit = calendars.by_unit(session)
-    calendar = by_unit.get(holder) or by_unit[None]
-    if case.due_at is None and rule and calendar and calendar.covers(case.opened_at) and not case.is_backfill:
-        case.due_at = targets.deadline(case.opened_at, rule, calendar)
-        history.append(
-            session,
-            case,
-            EventKind.TARGET_APPLIED,
+    if case.due_at is None and not case.is_backfill:
+        frozen = targets.apply(
+            calendars.targets(session),
+            by_unit.get(holder) or by_unit[None],
+            intent=case.intent,
+            unit=holder,
+            opened_at=case.opened_at,
             at=now,
-            now=now,
-            actor="system",
-            target=rule.kind,
-            measure=rule.measure,
-            amount=rule.amount,
-            due_at=case.due_at.isoformat(),
         )
+        if frozen is not None:
+            case.due_at = frozen.due_at
+            applied = EventKind.TARGET_APPLIED
+            history.append(session, case, applied, at=now, now=now, actor="system", **frozen.data)
     case.sort_at = targets.sort_moment(
         due_at=case.due_at if targets.is_must_answer(case.intent) else None,
         answered_at=case.first_response_at,

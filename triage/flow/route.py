@@ -83,14 +83,14 @@ class Places:
 
     def apply_target(self, case: PendingCase, holder: str | None) -> datetime | None:
         """Return the deadline of the first response by the holder's calendar; None where no target is set."""
-        rule = targets.first_response(self.targets, intent=case.intent, unit=holder, at=self.moment)
         history = self.calendars.get(holder) or self.calendars[None]
-        if rule is None or history is None or not history.covers(case.opened_at):
+        frozen = targets.apply(
+            self.targets, history, intent=case.intent, unit=holder, opened_at=case.opened_at, at=self.moment
+        )
+        if frozen is None:
             return None
-        due_at = targets.deadline(case.opened_at, rule, history)
-        data = {"target": rule.kind, "measure": rule.measure, "amount": rule.amount, "due_at": due_at.isoformat()}
-        self.note(case, EventKind.TARGET_APPLIED, data)
-        return due_at
+        self.note(case, EventKind.TARGET_APPLIED, frozen.data)
+        return frozen.due_at
 
     def note(self, case: PendingCase, kind: EventKind, data: dict[str, Any]) -> None:
         """Add one event to the batch's history."""

@@ -1,9 +1,9 @@
 """What runs by itself: a sweep that finds the work a lost message left behind."""
 
 from triage.extensions import db
-from triage.jobs import measuring, tasks, training
+from triage.jobs import measuring, recomputing, tasks, training
 from triage.jobs.queue import periodic
-from triage.queries import cases, intake, rebuilds, runs
+from triage.queries import cases, intake, rebuilds, recomputes, runs
 
 
 @periodic("* * * * *")
@@ -14,6 +14,7 @@ def sweep() -> None:
     replies = cases.unsent_replies(db.session)
     measuring_runs = [run.id for run in rebuilds.unfinished(db.session)]
     trainings = [run.id for run in runs.unfinished(db.session)]
+    corrections = recomputes.unfinished(db.session)[:1]
     db.session.rollback()
     for ids, work in (
         (deliveries, tasks.take_delivery),
@@ -21,6 +22,7 @@ def sweep() -> None:
         (replies, tasks.send_reply),
         (trainings, training.train_model),
         (measuring_runs, measuring.rebuild_measures),
+        (corrections, recomputing.recompute_figures),
     ):
         for row_id in ids:
             work.enqueue(row_id)
@@ -34,5 +36,6 @@ JOBS = (
     tasks.send_reply,
     training.train_model,
     measuring.rebuild_measures,
+    recomputing.recompute_figures,
     sweep,
 )

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from functools import lru_cache
+from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from models import Holiday, Season, Target, Unit, WorkCalendar, WorkHours
+from models import CalendarAssignment, Holiday, Season, Target, Unit, WorkCalendar, WorkHours
+from triage.rules.assignments import Assignment, pieces
 from triage.rules.calendars import Calendar, SeasonHours, week_of
 from triage.rules.targets import TargetRule
 from triage.rules.working_time import CalendarHistory
@@ -13,8 +15,15 @@ from triage.rules.working_time import CalendarHistory
 DEFAULT = "kantor"
 
 
-def histories(session: Session) -> dict[str, CalendarHistory]:
-    """Return every calendar's versions by calendar code."""
+class Edition(NamedTuple):
+    """How far calendars had come: the newest ids of versions and of assignments to units."""
+
+    version: int
+    assignment: int
+
+
+def histories(session: Session, *, until: Edition | None = None) -> dict[str, CalendarHistory]:
+    """Return every calendar's versions by calendar code; with `until` only those of an edition."""
     hours: dict[tuple[int, int | None], list[tuple[int, int, int]]] = defaultdict(list)
     columns = (
         WorkHours.calendar_id,
@@ -35,6 +44,8 @@ def histories(session: Session) -> dict[str, CalendarHistory]:
         free[calendar_id].add(day)
     versions: dict[str, list[Calendar]] = defaultdict(list)
     for found in session.exec(select(WorkCalendar).order_by(WorkCalendar.code, col(WorkCalendar.version))):
+        if until is not None and (found.id or 0) > until.version:
+            continue
         key = found.id or 0
         versions[found.code].append(
             Calendar(
@@ -56,18 +67,35 @@ def built(versions: tuple[Calendar, ...]) -> CalendarHistory:
     return CalendarHistory(versions)
 
 
-def by_unit(session: Session) -> dict[str | None, CalendarHistory | None]:
-    """Return the calendar of every unit by unit code; None stands for the triage queue and the regency."""
-    found = histories(session)
+def by_unit(session: Session, *, until: Edition | None = None) -> dict[str | None, CalendarHistory | None]:
+    """Return the calendar of every unit by unit code; None stands for the triage queue and the regency.
+
+    A unit that changed its calendar has a history made of both. With `until` all is as it stood in an edition.
+    """
+    found = histories(session, until=until)
+    versions = {code: history.versions for code, history in found.items()}
+    changes = assignments(session, until=until)
     calendars: dict[str | None, CalendarHistory | None] = {None: found.get(DEFAULT)}
-    for code, calendar_code in session.exec(select(Unit.code, Unit.calendar_code)):
-        calendars[code] = found.get(calendar_code)
+    for unit_id, code, first in session.exec(select(Unit.id, Unit.code, Unit.calendar_code)):
+        made = changes.get(unit_id or 0)
+        own = pieces(first, made, versions) if made else ()
+        calendars[code] = built(own) if own else found.get(first)
     return calendars
+
+
+def assignments(session: Session, *, until: Edition | None = None) -> dict[int, list[Assignment]]:
+    """Return the later calendars of units by unit id, in the order they were assigned."""
+    made: dict[int, list[Assignment]] = defaultdict(list)
+    for row in session.exec(select(CalendarAssignment).order_by(col(CalendarAssignment.id))):
+        if until is None or (row.id or 0) <= until.assignment:
+            made[row.unit_id].append(Assignment(row.calendar_code, row.in_force_from))
+    return made
 
 
 def targets(session: Session) -> list[TargetRule]:
     """Return every target with its unit's code."""
-    rows = session.exec(select(Target, Unit.code).outerjoin(Unit, col(Unit.id) == Target.unit_id)).all()
+    joined = select(Target, Unit.code).outerjoin(Unit, col(Unit.id) == Target.unit_id)
+    rows = session.exec(joined.order_by(col(Target.id))).all()
     return [
         TargetRule(
             intent=row.intent,
@@ -76,6 +104,15 @@ def targets(session: Session) -> list[TargetRule]:
             amount=row.amount,
             in_force_from=row.in_force_from,
             unit=code,
+            flag=row.flag,
+            is_active=row.is_active,
         )
         for row, code in rows
     ]
+
+
+def edition(session: Session) -> Edition:
+    """Return how far calendars have come."""
+    version = session.exec(select(func.max(WorkCalendar.id))).one()
+    assignment = session.exec(select(func.max(CalendarAssignment.id))).one()
+    return Edition(version or 0, assignment or 0)

@@ -28,6 +28,8 @@ class Action(StrEnum):
     MANAGE_DIRECTORY = "manage_directory"
     MANAGE_MODELS = "manage_models"
     LABEL = "label"
+    SEE_RULES = "see_rules"
+    MANAGE_RULES = "manage_rules"
     USE_OWN_PROFILE = "use_own_profile"
 
 
@@ -40,6 +42,8 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.MANAGE_DIRECTORY: {Role.DISKOMINFO: Scope.ALL},
     Action.MANAGE_MODELS: {Role.DISKOMINFO: Scope.ALL},
     Action.LABEL: {Role.DISKOMINFO: Scope.ALL},
+    Action.SEE_RULES: {Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},
+    Action.MANAGE_RULES: {Role.DISKOMINFO: Scope.ALL},
     Action.USE_OWN_PROFILE: dict.fromkeys(Role, Scope.OWN),
 }
 

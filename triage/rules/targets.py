@@ -4,10 +4,11 @@ Lateness is decided here and nowhere else. A target is frozen on the case when i
 edit of the rules changes no earlier deadline.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from models import Intent, TargetKind, TargetMeasure
@@ -31,7 +32,10 @@ class DueState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TargetRule:
-    """One target; `unit` is a unit's code, or None for every unit without a rule of its own."""
+    """One target; `unit` is a unit's code, None for every unit, and `flag` a mark on a case, empty for all.
+
+    A rule that is not active ends the target of its unit and flag from its moment on.
+    """
 
     intent: Intent
     kind: TargetKind
@@ -39,24 +43,85 @@ class TargetRule:
     amount: int
     in_force_from: datetime
     unit: str | None = None
+    flag: str = ""
+    is_active: bool = True
+
+    @property
+    def reach(self) -> tuple[bool, bool, str]:
+        """Return how special the rule is: a flag before a unit before all; two flags by their names."""
+        return self.flag != "", self.unit is not None, self.flag
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The targets of a case as they are frozen on it; `due_at` is the deadline of the first response."""
+
+    due_at: datetime
+    data: dict[str, Any]
 
 
 def choose_target(
-    rules: Iterable[TargetRule], *, intent: Intent | None, kind: TargetKind, unit: str | None, at: datetime
+    rules: Iterable[TargetRule],
+    *,
+    intent: Intent | None,
+    kind: TargetKind,
+    unit: str | None,
+    at: datetime,
+    flags: Collection[str] = (),
 ) -> TargetRule | None:
-    """Return the rule in force at a moment: a unit's own before the general, the newest first."""
-    fitting = [
-        rule for rule in rules
-        if rule.intent == intent and rule.kind == kind and rule.unit in (None, unit) and rule.in_force_from <= at
-    ]  # fmt: skip
-    return max(fitting, key=lambda rule: (rule.unit is not None, rule.in_force_from), default=None)
+    """Return the rule in force at a moment: the most special one, and of its versions the newest.
+
+    None is a case without a target: it has no deadline and is never late. Where a special rule was ended, the next
+    wider one counts; it never exempts a unit from what holds for all.
+    """
+    newest: dict[tuple[bool, bool, str], TargetRule] = {}
+    for rule in sorted(rules, key=lambda rule: rule.in_force_from):
+        is_meant = rule.intent == intent and rule.kind == kind and rule.in_force_from <= at
+        if is_meant and rule.unit in (None, unit) and (not rule.flag or rule.flag in flags):
+            newest[rule.reach] = rule
+    active = [rule for rule in newest.values() if rule.is_active]
+    return max(active, key=lambda rule: rule.reach, default=None)
 
 
 def first_response(
-    rules: Iterable[TargetRule], *, intent: Intent | None, unit: str | None, at: datetime
+    rules: Iterable[TargetRule],
+    *,
+    intent: Intent | None,
+    unit: str | None,
+    at: datetime,
+    flags: Collection[str] = (),
 ) -> TargetRule | None:
     """Return the rule for the first response, or None: praise and other have none."""
-    return choose_target(rules, intent=intent, kind=TargetKind.FIRST_RESPONSE, unit=unit, at=at)
+    return choose_target(rules, intent=intent, kind=TargetKind.FIRST_RESPONSE, unit=unit, at=at, flags=flags)
+
+
+def apply(
+    rules: Sequence[TargetRule],
+    history: CalendarHistory | None,
+    *,
+    intent: Intent | None,
+    unit: str | None,
+    opened_at: datetime,
+    at: datetime,
+    flags: Collection[str] = (),
+) -> Applied | None:
+    """Return the targets of all kinds with their deadlines, to be frozen; None where there is nothing to freeze.
+
+    Nothing is frozen without a calendar in force when the case began: working time is unknown then (M1 D11).
+    """
+    if history is None or not history.covers(opened_at):
+        return None
+    frozen: dict[TargetKind, dict[str, Any]] = {}
+    for kind in TargetKind:
+        rule = choose_target(rules, intent=intent, kind=kind, unit=unit, at=at, flags=flags)
+        if rule is not None:
+            due_at = deadline(opened_at, rule, history)
+            frozen[kind] = {"measure": rule.measure, "amount": rule.amount, "due_at": due_at.isoformat()}
+    first = frozen.pop(TargetKind.FIRST_RESPONSE, None)
+    if first is None:
+        return None
+    data = {"target": TargetKind.FIRST_RESPONSE, **first, "others": {str(kind): frozen[kind] for kind in frozen}}
+    return Applied(datetime.fromisoformat(first["due_at"]), data)
 
 
 def deadline(start: datetime, rule: TargetRule, history: CalendarHistory) -> datetime:

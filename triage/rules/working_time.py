@@ -82,6 +82,11 @@ class CalendarHistory:
         return self.versions[0].code
 
     @property
+    def in_force(self) -> tuple[Calendar, ...]:
+        """Return the versions that count, each until the next begins."""
+        return self._in_force
+
+    @property
     def starts_at(self) -> datetime:
         """Return the first moment for which a version is in force, in UTC."""
         return moment_of(self._bounds[0])
