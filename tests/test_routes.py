@@ -11,7 +11,7 @@ import pytest
 
 from models import Role
 from tests.conftest import make_app, running
-from tests.factories import NOW, PASSWORD, TOKEN, account, case, log_in, post, user
+from tests.factories import NOW, PASSWORD, TOKEN, account, case, correction, log_in, post, user
 from triage.extensions import db, limiter
 from triage.flow import label, receive, register
 from triage.jobs import tasks
@@ -30,11 +30,25 @@ ONE_ENTRY = (OK, 404, 403, OK, LOGIN)
 CHANGE_ENTRY = (OK, 404, 403, OK, 401)
 DESK_PAGE = (403, 403, 403, OK, LOGIN)
 DESK = (403, 403, 403, OK, 401)
+RULES_PAGE = (403, 403, OK, OK, LOGIN)
 PROFILE = (OK, OK, OK, OK, 401)
 TABLE = {
     "api_comments.take": (401, 401, 401, 401, 401),
     "api_health.health": EVERYBODY,
     "api_openapi.read": EVERYBODY,
+    "calendar_editor.create": DESK,
+    "calendar_editor.hours": DESK_PAGE,
+    "calendar_editor.new": DESK_PAGE,
+    "calendar_editor.save_hours": DESK,
+    "calendar_editor.save_season": DESK,
+    "calendar_editor.save_year": DESK,
+    "calendar_editor.season": DESK_PAGE,
+    "calendar_editor.year": DESK_PAGE,
+    "calendars.assign": DESK,
+    "calendars.compare": RULES_PAGE,
+    "calendars.overview": RULES_PAGE,
+    "calendars.page": RULES_PAGE,
+    "calendars.units": RULES_PAGE,
     "cases.add_note": WORK,
     "cases.correct_intent": WORK,
     "cases.hand_over_case": WORK,
@@ -105,6 +119,8 @@ TABLE = {
     "models.promote": DESK,
     "models.roll_back": DESK,
     "models.train": DESK,
+    "recomputes.page": RULES_PAGE,
+    "recomputes.progress": RULES_PAGE,
     "session.change_password": PROFILE,
     "session.change_preferences": PROFILE,
     "session.log_in": EVERYBODY,
@@ -152,10 +168,14 @@ def place(app, serving):
     target = user(db.session, username="lain").id
     label.add_tasks(db.session, [cases.comments(db.session, found.id)[0].id], label.GOLD, now=NOW)
     db.session.commit()
-    return {
+    again = correction(db.session).id
+    values = {
         "code": found.code, "key": keys[0], "done": keys[1], "user_id": target, "run_id": serving.id, "reply_id": 1,
         "filename": "app.css", "task_id": 1, "stream": "emas", "first": "complaint", "second": "question",
+        "year": 2027, "recompute_id": again,
     }  # fmt: skip
+    db.session.rollback()
+    return values
 
 
 def kept_file(account_id, *, status):
@@ -172,6 +192,8 @@ def address(app, rule, place):
     values = {name: place.get(name) for name in rule.arguments}
     if rule.endpoint.startswith("directory.") and "code" in values:
         values["code"] = "DINKES" if "unit" in rule.rule else "DINKES-IG"
+    if rule.endpoint.startswith("calendar") and "code" in values:
+        values["code"] = "kantor"
     if rule.endpoint.startswith("imports.") and rule.endpoint not in ("imports.choose", "imports.discard"):
         values["key"] = place["done"]
     with app.test_request_context():
@@ -261,6 +283,14 @@ MISSING = (
     "/registrasi/unit/%00",
     "/registrasi/akun/TIDAK-ADA",
     "/registrasi/akun/%00",
+    "/kalender/tidak-ada",
+    "/kalender/%00",
+    "/kalender/kantor?versi=99",
+    "/kalender/kantor/banding?baru=99",
+    "/kalender/tidak-ada/jam",
+    "/kalender/kantor/libur/1999",
+    f"/kalender/hitung-ulang/{HUGE}",
+    "/kalender/hitung-ulang/999999",
     "/tidak-ada",
     "/kasus/%F0%9F%99%8F",
     "/kasus/" + "A" * 5000,
@@ -279,6 +309,10 @@ HOSTILE = (
     "/angka?dari=0001-01-01&sampai=9999-12-31",
     "/angka/baris?angka=received&setelah=%00",
     "/angka/terlambat?setelah=%00&urut=%00",
+    "/kalender/kantor?versi=%00&bulan=%00",
+    "/kalender/kantor?versi=²&bulan=9999-99",
+    "/kalender/kantor/banding?lama=-1&baru=%00",
+    "/kalender/kantor/musim?nama=%00",
 )
 
 

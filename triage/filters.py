@@ -5,16 +5,21 @@ Unknown codes are shown as they are, so that a new value is visible instead of b
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, url_for
 
+from triage.rules.hours import spell
 from triage.rules.targets import due_state
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+LONG_MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Desember",
+)  # fmt: skip
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 NOTHING = "–"
 A_WEEK = timedelta(days=7)
@@ -66,6 +71,18 @@ def local_date(moment: datetime | None, *, zone: ZoneInfo) -> str:
         return NOTHING
     local = moment.astimezone(zone)
     return f"{WEEKDAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def day_name(day: date | None) -> str:
+    """Return a day as such, e.g. `Sabtu, 21 Nov 2026`: no zone moves it."""
+    if day is None:
+        return NOTHING
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def month_name(day: date) -> str:
+    """Return the month of a day, e.g. `November 2026`."""
+    return f"{LONG_MONTHS[day.month - 1]} {day.year}"
 
 
 def duration(value: timedelta | float | None) -> str:
@@ -167,6 +184,9 @@ def register(app: Flask) -> None:
         local_time=partial(local_time, zone=zone),
         local_date=partial(local_date, zone=zone),
         deadline_tone=partial(deadline_tone, zone=zone),
+        day_name=day_name,
+        month_name=month_name,
+        hours=spell,
         duration=duration,
         working_duration=working_duration,
         deadline=deadline,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from models import Account, Case, FileImport, Role, TrainingRun, Unit, User
+from models import Account, Case, FileImport, Recompute, Role, TrainingRun, Unit, User, WorkCalendar
 from tests.browser.conftest import NARROW, WIDE
-from tests.factories import user
+from tests.factories import correction, user
 from triage.extensions import db
 from triage.flow import receive, retrain
 
@@ -24,10 +24,17 @@ NO_PAGES = {
     "inbox.arrivals": "part of the inbox",
     "imports.progress": "part of the import page",
     "models.progress": "part of the model page",
+    "recomputes.progress": "part of the recompute page",
     "components.job": "part of the gallery",
 }
 # The column of a table that stands for each argument of an address, by endpoint.
 EXAMPLES = {
+    "calendars.page": {"code": WorkCalendar.code},
+    "calendars.compare": {"code": WorkCalendar.code},
+    "calendar_editor.hours": {"code": WorkCalendar.code},
+    "calendar_editor.season": {"code": WorkCalendar.code},
+    "calendar_editor.year": {"code": WorkCalendar.code, "year": Recompute.id + 2026},
+    "recomputes.page": {"recompute_id": Recompute.id},
     "inbox.case": {"code": Case.code},
     "entry.result": {"code": Case.code},
     "imports.page": {"key": FileImport.key},
@@ -78,6 +85,7 @@ def furnish(app, folder, artefact):
     where = db.session.exec(select(Account.id)).first()
     kept = receive.keep_copy(table, where, app.config["TANGGAP"].uploads_dir)
     receive.receive_file(db.session, kept, status=receive.PREVIEWED, now=now)
+    correction(db.session)
 
 
 class Walk:

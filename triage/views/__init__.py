@@ -1,6 +1,21 @@
 """Pages: a form or query, a flow, a render or a redirect. One blueprint a file."""
 
-from triage.views import cases, components, directory, entry, figures, imports, inbox, labelling, models, session, shell
+from triage.views import (
+    calendar_editor,
+    calendars,
+    cases,
+    components,
+    directory,
+    entry,
+    figures,
+    imports,
+    inbox,
+    labelling,
+    models,
+    recomputes,
+    session,
+    shell,
+)
 
 BLUEPRINTS = (
     shell.blueprint,
@@ -13,5 +28,8 @@ BLUEPRINTS = (
     imports.blueprint,
     labelling.blueprint,
     models.blueprint,
+    calendars.blueprint,
+    calendar_editor.blueprint,
+    recomputes.blueprint,
     components.blueprint,
 )

@@ -27,6 +27,8 @@ CODES: dict[type[TriageError], int] = {
     WrongMove: 409,
     Stale: 409,
 }
+# Pages that stand under another's entry.
+UNDER = {"calendar_editor": "calendars", "recomputes": "calendars", "targets": "calendars", "keywords": "calendars"}
 # (endpoint, label, icon, the action it needs)
 NAVIGATION = (
     ("inbox.page", "Kotak masuk", "inbox", Action.SEE_CASES),
@@ -34,6 +36,7 @@ NAVIGATION = (
     ("imports.overview", "Impor", "file-import", Action.ENTER_COMMENTS),
     ("entry.page", "Catat komentar", "plus", Action.ENTER_COMMENTS),
     ("labelling.overview", "Pelabelan", "tag", Action.LABEL),
+    ("calendars.overview", "Aturan", "calendar", Action.SEE_RULES),
     ("models.overview", "Model", "cpu", Action.MANAGE_MODELS),
     ("directory.users", "Registrasi", "users", Action.MANAGE_DIRECTORY),
 )
@@ -62,6 +65,7 @@ def frame() -> dict[str, Any]:
         return given
     viewer, user = current_user.viewer, current_user.row
     here = (request.endpoint or "").split(".")[0]
+    here = UNDER.get(here, here)
     entries = [
         (endpoint, label, icon, endpoint.split(".")[0] == here)
         for endpoint, label, icon, action in NAVIGATION
@@ -69,6 +73,7 @@ def frame() -> dict[str, Any]:
     ]
     menu = [("session.profile", "Profil dan kata sandi", "settings", False)]
     return given | {
+        "may_manage_rules": viewer.may(Action.MANAGE_RULES),
         "shell": Shell(
             entries,
             menu,
@@ -77,7 +82,7 @@ def frame() -> dict[str, Any]:
             ", ".join(current_user.unit_names),
             given["office_name"],
             user.uses_shortcuts,
-        )
+        ),
     }
 
 
