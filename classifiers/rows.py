@@ -66,10 +66,11 @@ def windows(text: str, size: int) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + size]) for i in range(len(words) - size + 1)}
 
 
-def group_of_rows(texts: Sequence[str]) -> list[int]:
+def group_of_rows(texts: Sequence[str], ties: Sequence[str] | None = None) -> list[int]:
     """Return for every text the number of the first text in its group of near-duplicates.
 
-    Two texts are near-duplicates when they share six words in a row or consist of the same words.
+    Two texts are near-duplicates when they share six words in a row or consist of the same words. Texts with the same
+    tie, such as their author, are of one group whatever they say; an empty tie binds nothing.
     """
     leader = list(range(len(texts)))
 
@@ -82,7 +83,10 @@ def group_of_rows(texts: Sequence[str]) -> list[int]:
     seen: dict[tuple[str, ...], int] = {}
     for i, text in enumerate(texts):
         words = bare_words(text)
-        for mark in {*windows(text, WINDOW), ("=", *sorted(set(words))) if words else ("", text)}:
+        marks = {*windows(text, WINDOW), ("=", *sorted(set(words))) if words else ("", text)}
+        if ties and ties[i]:
+            marks.add(("@", ties[i]))
+        for mark in marks:
             first, own = find(seen.setdefault(mark, i)), find(i)
             leader[max(first, own)] = min(first, own)
     return [find(i) for i in range(len(texts))]

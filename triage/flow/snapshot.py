@@ -1,46 +1,61 @@
-"""Snapshot: labelled comments become an immutable file that a training learns from.
+"""Snapshot: labelled texts become an immutable file to learn from and, as people read blind, one to be measured on.
 
-The file is named by its SHA-256: the same rows are one snapshot. Texts are masked before they are stored, and what
-resembles a frozen row (data/samples) is left out.
+Both are named by one SHA-256: the same rows are one snapshot. Texts are masked before they are stored. Near-duplicates
+and all comments of one author form a group, and no group stands on both sides: what resembles a frozen sample or a
+comment of the test stream, or is by the same citizen, is not learned from.
 """
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session
 
 from classifiers.rows import Row, group_of_rows, load_rows
 from models import Snapshot
-from triage.queries import directory, labels, runs
+from triage.queries import directory, material, runs
+from triage.rules.guideline import VERSION
+from triage.rules.labelling import Standing
+from triage.rules.material import Settled, once_a_text, reviewed
 from triage.rules.privacy import mask
 from triage.rules.routing import as_model_knows
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The rows to learn from, the rows to be measured on, and how many were left out for the sake of the latter."""
+
+    learned: list[tuple[Row, Settled]]
+    tested: list[tuple[Row, Settled]]
+    left_out: int
 
 
 def take_snapshot(
     session: Session, run_id: int, folder: Path, *, corpus: Path, samples: Path, now: datetime
 ) -> Snapshot:
-    """Store what a run learns from, named by its hash: the corpus and people's verdicts, masked; commits."""
-    frozen = load_rows(samples)
-    learned, excluded = usable(person_rows(session), frozen)
-    rows = [masked(row) for row in load_rows(corpus) + learned]
-    body = "".join(json.dumps(record(i, row), ensure_ascii=False) + "\n" for i, row in enumerate(rows))
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    """Store what a run learns from and what measures it; commits."""
+    parts = gather(session, load_rows(corpus), load_rows(samples))
+    learned = "".join(line(number, *pair) for number, pair in enumerate(parts.learned))
+    tested = "".join(line(number, *pair) for number, pair in enumerate(parts.tested))
+    digest = hashlib.sha256(f"{learned}\n{tested}".encode()).hexdigest()
     snapshot = runs.snapshot_by_digest(session, digest)
     if snapshot is None:
-        path = folder / f"snapshot-{digest[:16]}.jsonl"
-        path.write_text(body, encoding="utf-8")
-        counts = {
-            "intent": dict(Counter(row.intent for row in rows if row.intent)),
-            "from_people": len(learned),
-            "excluded_like_frozen": excluded,
-            "frozen": len(frozen),
-        }
-        snapshot = Snapshot(digest=digest, stored_as=str(path), row_count=len(rows), counts=counts, created_at=now)
+        path, beside = store(folder, digest, learned, samples.read_text(encoding="utf-8") + tested if tested else "")
+        snapshot = Snapshot(
+            digest=digest,
+            stored_as=str(path),
+            tested_as=str(beside) if beside else None,
+            guideline=VERSION,
+            row_count=len(parts.learned),
+            counts=counts(parts, frozen=len(load_rows(samples)) + len(parts.tested)),
+            created_at=now,
+        )
         session.add(snapshot)
         session.flush()
     run = runs.locked(session, run_id)
@@ -50,39 +65,85 @@ def take_snapshot(
     return snapshot
 
 
-def person_rows(session: Session) -> list[Row]:
-    """Return the comments that people gave an intent, a unit or both; a village counts as its kind."""
-    levels = directory.unit_levels(session)
-    by_comment: dict[int, dict[str, str]] = {}
-    for label in labels.by_people(session):
-        account = as_model_knows(label.account_unit, levels[label.account_unit])
-        row = by_comment.setdefault(label.comment_id, {"text": label.text, "account": account})
-        row[label.subject.value] = label.value
-    return [
-        Row(
-            row["text"],
-            row.get("intent", ""),
-            as_model_knows(row.get("unit", ""), levels.get(row.get("unit", ""), "")),
-            row["account"],
-            source="warga",
-        )
-        for row in by_comment.values()
+def store(folder: Path, digest: str, learned: str, tested: str) -> tuple[Path, Path | None]:
+    """Write the files of a snapshot and return where they lie; nothing to be measured on needs no file."""
+    path, beside = folder / f"snapshot-{digest[:16]}.jsonl", folder / f"snapshot-{digest[:16]}-uji.jsonl"
+    path.write_text(learned, encoding="utf-8")
+    if not tested:
+        return path, None
+    beside.write_text(tested, encoding="utf-8")
+    return path, beside
+
+
+def gather(session: Session, corpus: Sequence[Row], samples: Sequence[Row]) -> Parts:
+    """Return the rows of a snapshot, each text once with its strongest label, split by group."""
+    people, (kept_back, measured) = material.people_labelled(session), material.held_out(session)
+    told = reviewed([*map(from_corpus, corpus), *people], material.second_looks(session))
+    tested = [row for row in told if row.key in measured and row.intent is not None]
+    chosen = once_a_text(row for row in told if row.key not in kept_back and (row.intent or row.unit))
+    as_row = partial(row_of, as_known(session))
+    rows = [*map(as_row, chosen)]
+    texts = [row.text for row in [*samples, *map(as_row, tested), *rows]]
+    groups = group_of_rows(texts, [*[""] * len(samples), *(row.author for row in [*tested, *chosen])])
+    border = len(samples) + len(tested)
+    taken = set(groups[:border])
+    names = {group: rows[i].group for i, group in reversed([*enumerate(groups[border:])])}
+    learned = [
+        (replace(row, group=names[group] or f"kelompok-{group - border}"), label)
+        for row, label, group in zip(rows, chosen, groups[border:], strict=True)
+        if group not in taken
     ]
+    return Parts(learned, [(as_row(row), row) for row in tested], len(chosen) - len(learned))
 
 
-def usable(rows: Sequence[Row], frozen: Sequence[Row]) -> tuple[list[Row], int]:
-    """Return the rows that are no near-duplicate of a frozen one, and how many were."""
-    groups = group_of_rows([row.text for row in [*frozen, *rows]])
-    taken = set(groups[: len(frozen)])
-    kept = [row for row, group in zip(rows, groups[len(frozen) :], strict=True) if group not in taken]
-    return kept, len(rows) - len(kept)
+def from_corpus(row: Row) -> Settled:
+    """Return a row of the start-up corpus as the weakest of labels; its key keeps source and group."""
+    return Settled(
+        key=f"{row.source}\t{row.group}",
+        text=mask(row.text),
+        intent=row.intent or None,
+        unit=row.unit,
+        account=row.account,
+        author="",
+        standing=Standing.CORPUS,
+        guideline="",
+        at=None,
+    )
 
 
-def masked(row: Row) -> Row:
-    """Return a row without personal data in its text."""
-    return Row(mask(row.text), row.intent, row.unit, row.account, row.group, row.source)
+def as_known(session: Session) -> Callable[[str], str]:
+    """Return how the model knows units: a village counts as its kind."""
+    levels = directory.unit_levels(session)
+    return lambda code: as_model_knows(code, levels.get(code, ""))
 
 
-def record(number: int, row: Row) -> dict[str, str]:
-    """Return a row as a line of a snapshot."""
-    return {key: value for key, value in asdict(row).items() if key != "source"} | {"id": f"{row.source}-{number}"}
+def row_of(known: Callable[[str], str], label: Settled) -> Row:
+    """Return a label as a row to learn from; where it comes from is its source."""
+    source, _, group = label.key.partition("\t")
+    if label.key.startswith(("komentar-", "impor-")):
+        source = "impor" if label.standing is Standing.IMPORTED else "warga"
+    return Row(label.text, label.intent or "", known(label.unit or ""), known(label.account), group, source)
+
+
+def line(number: int, row: Row, label: Settled) -> str:
+    """Return a row as a line of a snapshot, with the standing of its label."""
+    kept = {key: value for key, value in asdict(row).items() if key != "source"}
+    about = {"id": f"{row.source}-{number}", "standing": label.standing.name.lower(), "guideline": label.guideline}
+    key = {"key": label.key} if label.key.startswith(("komentar-", "impor-")) else {}
+    return json.dumps(kept | about | key, ensure_ascii=False) + "\n"
+
+
+def counts(parts: Parts, *, frozen: int) -> dict[str, Any]:
+    """Return what a snapshot holds: by class, by unit, by where the labels come from, and what was left out."""
+    rows = [row for row, _ in parts.learned]
+    return {
+        "intent": dict(Counter(row.intent for row in rows if row.intent)),
+        "unit": dict(Counter(row.unit for row in rows if row.unit)),
+        "standing": dict(Counter(label.standing.name.lower() for _, label in parts.learned)),
+        "from_people": sum(label.standing > Standing.CORPUS for _, label in parts.learned),
+        "groups": len({row.group for row in rows}),
+        "excluded_like_frozen": parts.left_out,
+        "frozen": frozen,
+        "tested": len(parts.tested),
+        "tested_intent": dict(Counter(row.intent for row, _ in parts.tested)),
+    }

@@ -1,5 +1,6 @@
 """The training job: snapshot, fit in a process of its own, measure, keep. It can be watched, stopped and repeated."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def make(run_id: int, seed: int) -> None:
     learned = snapshot.take_snapshot(
         db.session, run_id, settings().models_dir, corpus=files.seed, samples=files.frozen, now=now()
     )
+    files = replace(files, frozen=Path(learned.tested_as or files.frozen))
     phrases = tuple(directory.keywords(db.session))
     job = fit.job(learned.stored_as, files.lexicon, phrases, seed=seed, moment=learned.created_at.isoformat())
     db.session.rollback()

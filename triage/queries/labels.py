@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert, text, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
-from models import Account, Case, CaseState, Comment, Intent, Label, LabelSource, LabelSubject, Post, Unit
+from models import Account, Case, CaseState, Comment, Intent, Label, LabelSource, LabelSubject, Unit
 from triage.queries import intake
 
 LABELS = cast(Table, Label.__table__)  # type: ignore[attr-defined]
@@ -174,38 +174,6 @@ def of_case(session: Session, case_id: int) -> list[Label]:
     """Return every label on a case's comments, oldest first."""
     found = select(Label).join(Comment, col(Comment.id) == Label.comment_id).where(Comment.case_id == case_id)
     return list(session.exec(found.order_by(col(Label.id))))
-
-
-class PersonLabel(NamedTuple):
-    """The newest verdict of a person on a comment, for training."""
-
-    comment_id: int
-    text: str
-    subject: LabelSubject
-    value: str
-    account_unit: str
-    caption: str
-    author_key: str
-
-
-def by_people(session: Session) -> list[PersonLabel]:
-    """Return the newest intent and unit verdicts of people, one of each a comment, oldest comment first."""
-    newest = (
-        select(func.max(Label.id).label("label_id"))
-        .where(Label.source == LabelSource.PERSON)
-        .group_by(col(Label.comment_id), col(Label.subject))
-        .subquery()
-    )
-    found = (
-        select(Comment.id, Comment.text, Label.subject, Label.value, Unit.code, Post.caption, Comment.author_key)  # type: ignore[call-overload]
-        .join(newest, newest.c.label_id == Label.id)
-        .join(Comment, col(Comment.id) == Label.comment_id)
-        .join(Account, col(Account.id) == Comment.account_id)
-        .join(Unit, col(Unit.id) == Account.unit_id)
-        .join(Post, col(Post.id) == Comment.post_id)
-        .order_by(col(Comment.id), Label.subject)
-    )
-    return [PersonLabel(*row) for row in session.exec(found)]
 
 
 def gathered_by_subject(session: Session) -> dict[LabelSubject, dict[str, int]]:
