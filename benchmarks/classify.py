@@ -47,7 +47,7 @@ def _stored(model: Model) -> list[Result]:
 def _scored(model: Model, rows: list[Row]) -> list[Result]:
     """Compare the intent head alone with its pipeline; the unit head comes on top for the folded model only."""
     settings, texts = Settings(), [r.text for r in rows]
-    pipeline = build_pipeline(settings.intent, reader=model.reader, stemmer=model.stemmer)
+    pipeline = build_pipeline(settings.intent, reader=model.reader, stemmer=model.stemmer, doubt=settings.doubt)
     pipeline.fit(texts, [r.intent for r in rows])
     _check_equal(pipeline, model, texts)
     predict(model, texts)

@@ -4,7 +4,6 @@ Every text block is a sum over single tokens (or neighbouring pairs) divided by 
 `folding` can turn the fitted pipeline into tables per word. Training only: serving never imports this module.
 """
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from itertools import pairwise
@@ -15,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from classifiers import cues
+from classifiers.linear import TwoViewRegression
 from classifiers.settings import FeatureSettings
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import Lexicon, Reader, is_word
@@ -155,17 +153,6 @@ class CueFeatures(TransformerMixin, BaseEstimator):
         return self.stemmer.stem(token) if self.stemmer and is_word(token) else token
 
 
-class BriefLogisticRegression(LogisticRegression):
-    """Logistic regression that stops after `max_iter` rounds without complaint: the last digits change no class."""
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
-        """Fit the model."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            super().fit(X, y, sample_weight)
-        return self
-
-
 def _integers(values: Iterable[int]) -> npt.NDArray[np.int64]:
     return np.fromiter(values, dtype=np.int64)
 
@@ -189,11 +176,26 @@ def build_features(settings: FeatureSettings, *, reader: Reader, stemmer: Indone
     return Pipeline([("normalise", TextNormaliser(reader)), ("features", union)])
 
 
-def build_pipeline(settings: FeatureSettings, *, reader: Reader, stemmer: IndonesianStemmer, seed: int = 0) -> Pipeline:
+def build_pipeline(
+    settings: FeatureSettings,
+    *,
+    reader: Reader,
+    stemmer: IndonesianStemmer,
+    seed: int = 0,
+    sharpness: float = 1.0,
+    doubt: float = 0.0,
+) -> Pipeline:
     """Return the whole unfitted pipeline, from raw text to class probabilities."""
     steps = build_features(settings, reader=reader, stemmer=stemmer).steps
-    linear = BriefLogisticRegression(
-        C=settings.strength, max_iter=settings.rounds, tol=1e-3, solver=settings.solver, random_state=seed
+    linear = TwoViewRegression(
+        C=settings.strength,
+        ratio_strength=settings.ratio_strength,
+        smoothing=settings.ratio_smoothing,
+        sharpness=sharpness,
+        doubt=doubt,
+        max_iter=settings.rounds,
+        solver=settings.solver,
+        random_state=seed,
     )
     return Pipeline([*steps, ("classify", linear)])
 

@@ -125,6 +125,7 @@ class Model:
         self.stem_pairs = PairTable(intent.stem_pairs, self.stem_numbers)
         self._unseen = (WordRows(intent), WordRows(unit))
         self._thresholds = np.array([card.thresholds.get(c, 0.5) for c in self.intents], np.float32)
+        self.doubt = float(card.settings.get("doubt", 0.0))
         self._lock = threading.Lock()
         self._memory = self._new_memory()
 
@@ -231,6 +232,12 @@ def log_softmax(scores: Rows) -> Rows:
     return logs
 
 
+def doubted(probabilities: Rows, share: float) -> Rows:
+    """Return probabilities of which a share is spread evenly over the classes."""
+    result: Rows = np.float32(1 - share) * probabilities + np.float32(share / probabilities.shape[1])
+    return result
+
+
 def decide(model: Model, texts: Sequence[str]) -> tuple[Rows, Rows]:
     """Return the linear scores of a batch for intents and units, before they become probabilities."""
     reading = model.read(texts)
@@ -262,7 +269,7 @@ def predict(model: Model, texts: Sequence[str]) -> Predictions:
             np.zeros((0, len(model.units)), np.float32),
         )
     scored = [decide(model, batch) for batch in batches(texts)]
-    probabilities = np.exp(log_softmax(np.concatenate([intent for intent, _ in scored])))
+    probabilities = doubted(np.exp(log_softmax(np.concatenate([intent for intent, _ in scored]))), model.doubt)
     units = np.concatenate([log_softmax(unit) for _, unit in scored])
     names = tuple(model.intents[i] for i in probabilities.argmax(axis=1))
     return Predictions(names, probabilities, model.is_sure(probabilities), units)

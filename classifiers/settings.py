@@ -17,7 +17,7 @@ class FeatureSettings:
     words: float = 0.3
     stems: float = 0.3
     characters: float = 0.2
-    cues: float = 1.0
+    cues: float = 0.5
     pairs: bool = True  # two neighbouring words (stems) beside single ones
     shortest_gram: int = 2
     longest_gram: int = 5
@@ -25,6 +25,8 @@ class FeatureSettings:
     rarest_gram: int = 3
     length_power: float = 0.5  # text blocks are divided by tokens ** this
     strength: float = 0.3  # C of the logistic regression
+    ratio_strength: float = 0.5  # C of the regressions on count-ratio features; 0 leaves that view out
+    ratio_smoothing: float = 1.0  # added to every count before the ratio
     balance: float = 1.0  # 0: classes as frequent as they are, 1: all equally heavy
     rounds: int = 40
     solver: str = "lbfgs"  # saga: four times faster with many classes, as good when stopped early
@@ -45,6 +47,7 @@ class Settings:
             longest_gram=4,
             rarest_word=1,
             strength=10.0,
+            ratio_strength=0.0,
             balance=0.0,
             rounds=15,
             solver="saga",
@@ -52,5 +55,6 @@ class Settings:
     )
     folds: int = 3
     slang: bool = True
+    doubt: float = 0.05  # two careful people give one real comment different intents this often; no class is surer
     gentle_error_cost: float = 0.35  # a person's glance, as a share of the harm of a wrong automatic class
     unit_accuracy: float = 0.9  # share of automatic routings that must be right on out-of-fold rows

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
 from classifiers.card import RoutingWeights
 from classifiers.folding import Rows
-from classifiers.predict import Model, log_softmax
+from classifiers.predict import Model, doubted, log_softmax
 from classifiers.routing import NO_VOTES, KeywordRule, KeywordTable, as_measures, columns, ledger, measure_keywords
 from classifiers.rows import Row
 
@@ -21,7 +21,22 @@ Integers = npt.NDArray[np.int64]
 GRID = np.round(np.arange(0.35, 0.951, 0.025), 3)
 CAPS = RoutingWeights(text=2.0, keyword=2.0, account=3.0)  # the account's own unit must not drown the text
 FEWEST = 20
+SHARPNESS = (0.2, 2.0)
 LEAST_PROBABILITY = 1e-7
+
+
+def sharpened(logs: Rows, factor: float, *, doubt: float) -> Rows:
+    """Return probabilities from log-probabilities multiplied by a factor."""
+    return doubted(np.exp(log_softmax(np.float32(factor) * logs)), doubt)
+
+
+def sharpness_of(logs: Rows, truth: Integers, *, doubt: float) -> float:
+    """Return the factor on log-probabilities under which the true classes are likeliest: an inverse temperature."""
+
+    def loss(factor: float) -> float:
+        return float(-np.log(sharpened(logs, factor, doubt=doubt)[np.arange(len(truth)), truth]).mean())
+
+    return round(float(minimize_scalar(loss, bounds=SHARPNESS, method="bounded").x), 3)
 
 
 def intent_thresholds(

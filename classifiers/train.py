@@ -16,13 +16,13 @@ from classifiers.evaluate import UnitScore, score_intents
 from classifiers.folding import FoldedHead, Rows, fold, fold_vocabulary
 from classifiers.pipeline import build_pipeline, class_weights
 from classifiers.predict import Model
-from classifiers.roughen import roughen
+from classifiers.roughen import fragments, roughen
 from classifiers.routing import KeywordRule
 from classifiers.rows import Row, group_of_rows, hash_of_rows
 from classifiers.settings import INTENTS, NO_UNIT, FeatureSettings, Settings
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import Lexicon, Reader, is_word
-from classifiers.thresholds import fit_ledger, intent_thresholds
+from classifiers.thresholds import Integers, fit_ledger, intent_thresholds, sharpened, sharpness_of
 
 Progress = Callable[[float, str], None]
 FEWEST_ROWS = 50
@@ -43,6 +43,16 @@ class _OutOfFold:
 
     intent: Rows
     unit: Rows
+    intent_of_fragments: Rows  # for the same rows cut short; see roughen.fragments
+
+    def sharpened(self, factor: float, *, doubt: float) -> "_OutOfFold":
+        """Return the same with calibrated intents."""
+        plain, cut = (sharpened(_logs(p), factor, doubt=doubt) for p in (self.intent, self.intent_of_fragments))
+        return _OutOfFold(plain, self.unit, cut)
+
+    def of_both(self, places: Sequence[int]) -> Rows:
+        """Return the intents of some rows, whole ones first, then the same rows cut short."""
+        return np.vstack([self.intent[places], self.intent_of_fragments[places]])
 
 
 def train(
@@ -74,9 +84,11 @@ def train(
     settings = settings or Settings()
     _check(rows)
     work = _Work(rows, lexicon if settings.slang else Lexicon({}), settings, seed)
-    held_out = work.out_of_fold(progress)
+    raw = work.out_of_fold(progress)
+    sharpness = work.sharpness(raw)
+    held_out = raw.sharpened(sharpness, doubt=settings.doubt)
     progress(0.75, "Melatih model akhir pada semua data")
-    heads = [work.fit_head(name) for name in ("intent", "unit")]
+    heads = [work.fit_head("intent", sharpness=sharpness), work.fit_head("unit")]
     progress(0.95, "Menyusun tabel kata dan kartu model")
     vocabulary, bare = fold_vocabulary(heads, work.tokens, work.stem)
 
@@ -85,7 +97,7 @@ def train(
             card, lexicon=work.lexicon, intent=bare[0], unit=bare[1], vocabulary=vocabulary, stemmer=work.stemmer
         )
 
-    draft = work.card(held_out, created_at)
+    draft = work.card(held_out, created_at, sharpness=sharpness)
     fit = fit_ledger(
         model_with(draft), keywords, rows, folds=work.folds, unit=held_out.unit, accuracy=settings.unit_accuracy
     )
@@ -124,6 +136,7 @@ class _Work:
                 for i in range(max(settings.intent.copies, settings.unit.copies))
             ),
         ]
+        self.fragments = fragments(texts, seed=seed)
         self.reader = Reader(lexicon, lexicon.known | self.stemmer.roots)
         self.tokens = sorted({t for text in texts for t in self.reader.tokens(text)})
         self.folds = list(_folds(rows, settings.folds))
@@ -132,23 +145,23 @@ class _Work:
         """Return the stem of a word, and a mark as it is."""
         return self.stemmer.stem(token) if is_word(token) else token
 
-    def fit(self, name: str, places: Sequence[int]) -> Any:
+    def fit(self, name: str, places: Sequence[int], *, sharpness: float = 1.0) -> Any:
         """Return a fitted pipeline for "intent" or "unit" on some rows and their copies."""
         head: FeatureSettings = getattr(self.settings, name)
         places = [i for i in places if getattr(self.rows[i], name) not in NO_UNIT]
         copies = self.copies[: head.copies + 1]
         labels = [getattr(self.rows[i], name) for i in places] * len(copies)
         texts = [copy[i] for copy in copies for i in places]
-        pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer, seed=self.seed)
+        pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer, seed=self.seed, sharpness=sharpness)
         weights = class_weights(labels, head.balance) / len(copies)
         return pipeline.fit(texts, labels, classify__sample_weight=weights)
 
-    def fit_head(self, name: str) -> FoldedHead:
+    def fit_head(self, name: str, *, sharpness: float = 1.0) -> FoldedHead:
         """Return the folded model of one task fitted on all rows."""
         head: FeatureSettings = getattr(self.settings, name)
         classes = INTENTS if name == "intent" else self.units
         return fold(
-            self.fit(name, range(len(self.rows))),
+            self.fit(name, range(len(self.rows)), sharpness=sharpness),
             classes,
             gram_lengths=(head.shortest_gram, head.longest_gram),
             power=head.length_power,
@@ -160,6 +173,7 @@ class _Work:
             "intent": np.zeros((len(self.rows), len(INTENTS)), np.float32),
             "unit": np.zeros((len(self.rows), len(self.units)), np.float32),
         }
+        cut = found["intent"].copy()
         for step, (learn, test) in enumerate(self.folds):
             for name, classes in (("intent", INTENTS), ("unit", self.units)):
                 progress(
@@ -168,14 +182,30 @@ class _Work:
                 )
                 pipeline = self.fit(name, learn)
                 found[name][test] = _aligned(pipeline, [self.rows[i].text for i in test], classes)
-        return _OutOfFold(found["intent"], found["unit"])
+                if name == "intent":
+                    cut[test] = _aligned(pipeline, [self.fragments[i] for i in test], classes)
+        return _OutOfFold(found["intent"], found["unit"], cut)
 
-    def card(self, held_out: _OutOfFold, created_at: str) -> Card:
+    def labelled(self) -> tuple[list[int], Integers]:
+        """Return the rows that have an intent, and its number; a hand-over alone labels the unit only."""
+        places = [i for i, r in enumerate(self.rows) if r.intent]
+        return places, np.array([INTENTS.index(self.rows[i].intent) for i in places], dtype=np.int64)
+
+    def sharpness(self, raw: _OutOfFold) -> float:
+        """Return the factor that makes the intents' probabilities hold on unseen rows and fragments of them."""
+        places, truth = self.labelled()
+        return sharpness_of(_logs(raw.of_both(places)), np.tile(truth, 2), doubt=self.settings.doubt)
+
+    def card(self, held_out: _OutOfFold, created_at: str, *, sharpness: float) -> Card:
         """Return the card with out-of-fold figures."""
-        labelled = [i for i, r in enumerate(self.rows) if r.intent]  # a hand-over alone labels the unit only
-        truth = np.array([INTENTS.index(self.rows[i].intent) for i in labelled], dtype=np.int64)
-        found = held_out.intent[labelled]
-        thresholds = intent_thresholds(INTENTS, truth, found, glance=self.settings.gentle_error_cost)
+        places, truth = self.labelled()
+        found = held_out.intent[places]
+        thresholds = intent_thresholds(
+            INTENTS,
+            np.tile(truth, 2),
+            held_out.of_both(places),
+            glance=self.settings.gentle_error_cost,
+        )
         limits = np.array([thresholds[c] for c in INTENTS])
         best = found.argmax(axis=1)
         sure = found.max(axis=1) >= limits[best]
@@ -189,7 +219,7 @@ class _Work:
             seed=self.seed,
             thresholds=thresholds,
             routing=RoutingWeights(),
-            scores={"intent": scores.as_dict()},
+            scores={"intent": scores.as_dict() | {"sharpness": sharpness}},
             versions=current_versions(),
             rules=rules_fingerprint(self.lexicon, self.stemmer),
         )
@@ -214,6 +244,12 @@ def _folds(rows: Sequence[Row], count: int) -> Iterator[tuple[list[int], list[in
     )
     for learn, test in GroupKFold(count).split(sources, groups=groups):
         yield learn.tolist(), test.tolist()
+
+
+def _logs(probabilities: Rows) -> Rows:
+    """Return log-probabilities, none of them infinite."""
+    logs: Rows = np.log(np.maximum(probabilities, np.float32(1e-9)))
+    return logs
 
 
 def _aligned(pipeline: Any, texts: Sequence[str], classes: Sequence[str]) -> npt.NDArray[np.float64]:
