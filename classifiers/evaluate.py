@@ -1,4 +1,4 @@
-"""Measure models on labelled rows and compare two of them on the same rows; numpy only.
+"""Measure models on labelled rows; numpy only.
 
 Accuracy never stands alone: every score carries macro-F1 with an interval, the figures per class, n and what always
 guessing the commonest class would reach.
@@ -64,30 +64,6 @@ class Scores:
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Change:
-    """One row on which two models differ."""
-
-    row: int
-    truth: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A challenger against the champion on the same rows; differences are challenger minus champion."""
-
-    champion: Scores
-    challenger: Scores
-    macro_f1_difference: float
-    difference_interval: tuple[float, float]
-    only_champion_right: int
-    only_challenger_right: int
-    mcnemar_p: float
-    changes: tuple[Change, ...]
 
 
 def score(model: Model, rows: Sequence[Row], *, keywords: KeywordTable | None = None, seed: int = 0) -> Scores:
@@ -163,41 +139,6 @@ def unit_score(
         len(places),
         _rounded(np.mean([t == r[0] for t, r in zip(truth, ranked, strict=True)])),
         _rounded(np.mean([t in r for t, r in zip(truth, ranked, strict=True)])),
-    )
-
-
-def compare(
-    champion: Model,
-    challenger: Model,
-    rows: Sequence[Row],
-    *,
-    keywords: tuple[KeywordTable, KeywordTable] | None = None,
-    seed: int = 0,
-) -> Comparison:
-    """Measure two models on the same rows: paired bootstrap of macro-F1, exact McNemar test, rows that change class."""
-    table = keywords or (None, None)
-    scores = [score(m, rows, keywords=k, seed=seed) for m, k in zip((champion, challenger), table, strict=True)]
-    intents = champion.intents
-    truth = _indices(intents, [r.intent for r in rows])
-    names = [predict(m, [r.text for r in rows]).intents for m in (champion, challenger)]
-    before, after = (_indices(intents, n) for n in names)
-    lost, won = int(((before == truth) & (after != truth)).sum()), int(((after == truth) & (before != truth)).sum())
-
-    def gap(t: Integers, b: Integers, a: Integers) -> float:
-        return macro_f1(confusion(t, a, len(intents))) - macro_f1(confusion(t, b, len(intents)))
-
-    changes = tuple(
-        Change(i, rows[i].intent, names[0][i], names[1][i]) for i in np.flatnonzero(before != after).tolist()
-    )
-    return Comparison(
-        scores[0],
-        scores[1],
-        _rounded(gap(truth, before, after)),
-        _bootstrap(gap, (truth, before, after), seed),
-        lost,
-        won,
-        mcnemar(lost, won),
-        changes,
     )
 
 

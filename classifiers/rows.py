@@ -47,6 +47,19 @@ def load_rows(path: Path) -> list[Row]:
     ]
 
 
+def load_slices(path: Path) -> dict[str, list[int]]:
+    """Return for every flag, register and platform in JSON lines the places of its rows, as `kind:value`."""
+    found: dict[str, list[int]] = {}
+    with path.open(encoding="utf-8") as lines:
+        for place, line in enumerate(line for line in lines if line.strip()):
+            row = json.loads(line)
+            marks = [f"flag:{flag}" for flag in row.get("flags", ())]
+            marks += [f"{kind}:{row[kind]}" for kind in ("register", "platform") if row.get(kind)]
+            for mark in marks:
+                found.setdefault(mark, []).append(place)
+    return dict(sorted(found.items()))
+
+
 def hash_of_rows(rows: Iterable[Row]) -> str:
     """Return a SHA-256 over all rows in their order."""
     digest = hashlib.sha256()

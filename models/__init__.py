@@ -31,7 +31,8 @@ from models.labelling import (
 )
 from models.measure import CaseHold, CaseMeasure, CaseWait, MeasureRun
 from models.reply import Reply, ReplyKind, ReplyStatus
-from models.run import Promotion, PromotionAction, RunStatus, Snapshot, TrainingRun
+from models.run import Promotion, PromotionAction, RunChange, RunStatus, Snapshot, TrainingRun
+from models.watch import DriftReading, ModelWeek, ShadowPrediction
 
 __all__ = [
     "CLOSED_SQL",
@@ -46,6 +47,7 @@ __all__ = [
     "Comment",
     "CommentVersion",
     "Draft",
+    "DriftReading",
     "Encoded",
     "Event",
     "EventKind",
@@ -65,6 +67,7 @@ __all__ = [
     "LabelTask",
     "MeasureRun",
     "Membership",
+    "ModelWeek",
     "Note",
     "Platform",
     "Post",
@@ -78,8 +81,10 @@ __all__ = [
     "ReplyKind",
     "ReplyStatus",
     "Role",
+    "RunChange",
     "RunStatus",
     "Season",
+    "ShadowPrediction",
     "Snapshot",
     "Source",
     "Target",

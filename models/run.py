@@ -79,10 +79,11 @@ class TrainingRun(SQLModel, table=True):
     train_seconds: float | None = None  # of the training process, without queueing and measuring
     peak_memory_mb: float | None = None
     finished_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    shadow_since: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class Promotion(SQLModel, table=True):
-    """Which run began to serve, when, by whose hand and why; append-only."""
+    """Which run began to serve, when, by whose hand, why, and on which figures; append-only."""
 
     id: int | None = Field(default=None, primary_key=True)
     run_id: int = Field(foreign_key="training_run.id", index=True)
@@ -91,3 +92,29 @@ class Promotion(SQLModel, table=True):
     actor: str = Field(max_length=60)
     reason: str = Field(default="", max_length=400)
     at: datetime = Field(sa_column=moment_column())
+    figures: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    objections: list[str] | None = Field(default=None, sa_column=json_column(nullable=True))  # set aside by the reason
+
+
+class RunChange(SQLModel, table=True):
+    """One comment that a candidate reads otherwise than the model it is compared with.
+
+    A frozen row carries its masked text and the truth; a citizen's comment is pointed to and not copied.
+    """
+
+    __tablename__ = "run_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="training_run.id", index=True)
+    comment_id: int | None = Field(default=None, foreign_key="comment.id")
+    text: str = ""
+    truth_intent: str = Field(default="", max_length=40)
+    truth_unit: str = Field(default="", max_length=40)
+    intent_before: str = Field(max_length=40)
+    intent_after: str = Field(max_length=40)
+    intent_before_p: float
+    intent_after_p: float
+    unit_before: str = Field(max_length=40)
+    unit_after: str = Field(max_length=40)
+    unit_before_p: float
+    unit_after_p: float

@@ -251,5 +251,6 @@ def test_a_backup_holds_the_database_and_only_its_owner_reads_it(flask, file, tm
 
 def test_the_help_names_every_command(flask):
     output = flask("--help").output
-    for name in ("migrate", "seed", "train", "create-user", "ingest", "demo", "eval", "cases", "backup", "worker"):
+    names = "migrate seed train compare promote rollback create-user ingest demo eval cases backup worker"
+    for name in names.split():
         assert f"  {name} " in output

@@ -31,6 +31,7 @@ from models import (
     Intent,
     Role,
 )
+from tests.comparisons import comparison
 from tests.conftest import make_app
 from tests.factories import NOW, PASSWORD, SALT, account, case, incoming, log_in, post, take_in, user, viewer
 from tests.flow.readings import again, read, serving_run
@@ -494,7 +495,8 @@ def test_a_damaged_model_leaves_the_work_to_the_one_before(serving, app, fresh_w
     second = retrain.queue_run(db.session, actor_id=None, seed=1, now=NOW)
     copy = app.config["TANGGAP"].models_dir / "kedua"
     shutil.copytree(serving.stored_as, copy)
-    second = retrain.finish_run(db.session, second.id, copy, serving.digest, scores={}, comparison={}, now=NOW)
+    found = comparison(serving.id)
+    second = retrain.finish_run(db.session, second.id, copy, serving.digest, scores={}, comparison=found, now=NOW)
     promote.promote(db.session, boss, second.id, reason="lebih baik", now=NOW)
     (copy / "model.npz").write_bytes(b"rusak")
     take_in(db.session, where, incoming())

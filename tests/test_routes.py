@@ -62,6 +62,8 @@ TABLE = {
     "cases.send_reply": WORK,
     "cases.take_case": WORK,
     "cases.wait": WORK,
+    "comparisons.again": DESK,
+    "comparisons.changed": DESK_PAGE,
     "components.echo": PROFILE,
     "components.gallery": LISTS,
     "components.job": LISTS,

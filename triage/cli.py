@@ -3,6 +3,7 @@
 import json
 import tarfile
 import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from flask import Flask, current_app
 
 from triage.errors import TriageError
 from triage.extensions import MissingToolError, copy_database, db, upgrade_database
-from triage.flow import measure, rebuild, receive, retrain, set_up
+from triage.flow import compare, measure, promote, rebuild, receive, retrain, set_up
 from triage.flow import register as registry
 from triage.jobs import cast, demonstration, measuring, tasks, training
 from triage.jobs.queue import bound
@@ -71,17 +72,19 @@ def seed() -> None:
 
 @click.command("train")
 @click.option("--if-none", is_flag=True, help="only when no model serves yet")
-@click.option("--seed", default=0, help="seed of everything random")
-def train(if_none: bool, seed: int) -> None:
+@click.option("--seed", default=0, show_default=True, help="seed of everything random")
+@click.option("--by", "username", default="", help="who trains: somebody else will have to promote it")
+def train(if_none: bool, seed: int, username: str) -> None:
     """Train a model from the corpus and people's verdicts; the first one serves at once."""
     if if_none and runs.active(db.session) is not None:
         return
     click.echo("Melatih model (sekitar satu menit) ...")
-    run = retrain.queue_run(db.session, actor_id=None, seed=seed, now=now())
+    actor_id = promote.decider(db.session, username).user_id if username else None
+    run = retrain.queue_run(db.session, actor_id=actor_id, seed=seed, now=now())
     training.train_model.work(run.id)
     done = runs.locked(db.session, run.id or 0)
-    if done.error:
-        raise Refusal(done.error)
+    if not done.scores:
+        raise Refusal(done.error or "Pelatihan dihentikan sebelum selesai.")
     click.echo(
         f"Model #{done.id}: macro-F1 {done.scores['macro_f1']:.3f} pada {done.scores['n']} baris yang tak dilatihkan."
     )
@@ -160,6 +163,38 @@ def evaluate(file: Path, as_json: bool) -> None:
     )
 
 
+@click.command("compare")
+@click.argument("champion", type=int)
+@click.argument("challenger", type=int)
+@click.option("--json", "as_json", is_flag=True, help="one JSON object with every figure")
+def compare_models(champion: int, challenger: int, as_json: bool) -> None:
+    """Compare two trained models, by number, on the rows neither has learned from."""
+    found = training.between(champion, challenger)
+    lines = compare.lines(found, champion=champion, challenger=challenger)
+    click.echo(json.dumps(asdict(found), ensure_ascii=False) if as_json else "\n".join(lines))
+
+
+@click.command("promote")
+@click.argument("run", type=int)
+@click.option("--by", "username", required=True, help="who decides: a user of Diskominfo other than who trained it")
+@click.option("--reason", default="lewat baris perintah", help="stays in the history")
+@click.option("--override", is_flag=True, help="set the comparison's objections aside; needs a full reason")
+def promote_model(run: int, username: str, reason: str, override: bool) -> None:
+    """Let a trained model serve."""
+    decider = promote.decider(db.session, username)
+    promote.promote(db.session, decider, run, reason=reason, override=override, now=now())
+    click.echo(f"Model #{run} aktif.")
+
+
+@click.command("rollback")
+@click.option("--by", "username", required=True, help="who decides: a user of Diskominfo")
+@click.option("--reason", default="lewat baris perintah", help="stays in the history")
+def roll_back(username: str, reason: str) -> None:
+    """Let the model before the active one serve again."""
+    run = promote.roll_back(db.session, promote.decider(db.session, username), reason=reason, now=now())
+    click.echo(f"Model #{run.id} aktif kembali.")
+
+
 @click.command("cases")
 @click.option("--unit", default="", help="only cases of this unit code")
 @click.option("--json", "as_json", is_flag=True, help="a JSON array instead of a table")
@@ -219,9 +254,13 @@ def speaking(command: click.Command) -> click.Command:
     return command
 
 
+SETTING_UP = (migrate, seed, create_user, demo)
+MODELS = (train, evaluate, compare_models, promote_model, roll_back)
+
+
 def register(app: Flask) -> None:
     """Bind the commands to an application."""
     for inner in metrics.commands.values():
         speaking(inner)
-    for command in (migrate, seed, train, create_user, ingest, demo, evaluate, list_cases, metrics, backup, worker):
+    for command in (*SETTING_UP, *MODELS, ingest, list_cases, metrics, backup, worker):
         app.cli.add_command(speaking(command))

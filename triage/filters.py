@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, url_for
 
 from triage.rules.hours import spell
+from triage.rules.intent import NAMES as INTENT_NAMES
 from triage.rules.targets import due_state
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
@@ -25,13 +26,7 @@ NOTHING = "–"
 A_WEEK = timedelta(days=7)
 
 NAMES: dict[str, dict[str, str]] = {
-    "intent": {
-        "complaint": "Pengaduan",
-        "question": "Pertanyaan",
-        "hoax_report": "Laporan hoaks",
-        "praise": "Pujian",
-        "other": "Lainnya",
-    },
+    "intent": {intent.value: name for intent, name in INTENT_NAMES.items()},
     "state": {
         "new": "Baru",
         "in_progress": "Ditangani",
@@ -53,8 +48,26 @@ NAMES: dict[str, dict[str, str]] = {
         "website": "Situs web",
         "other": "Lainnya",
     },
+    "slice": {
+        "flag:aspirasi": "Aspirasi",
+        "flag:berkadar_pengawasan": "Berkadar pengawasan",
+        "flag:darurat": "Darurat",
+        "flag:di_luar_kewenangan": "Di luar kewenangan",
+        "flag:info_pribadi": "Memuat data pribadi",
+        "flag:multi_isu": "Beberapa isu",
+        "flag:sarkas": "Sarkas",
+        "flag:tindak_lanjut": "Tindak lanjut",
+        "register:indonesian": "Bahasa Indonesia",
+        "register:javanese": "Bahasa Jawa",
+        "register:mixed": "Bahasa campuran",
+        "register:palembang": "Bahasa Palembang",
+        "register:rejang": "Bahasa Rejang",
+        "register:sundanese": "Bahasa Sunda",
+    },
     "role": {"opd_admin": "Admin OPD", "supervisor": "Supervisor", "diskominfo": "Diskominfo"},
 }
+
+NAMES["slice"] |= {f"platform:{code}": name for code, name in NAMES["platform"].items()}
 
 
 def local_time(moment: datetime | None, *, zone: ZoneInfo) -> str:
@@ -150,7 +163,7 @@ def percent(share: float | None, digits: int = 0) -> str:
 
 
 def name_of(code: str, *, kind: str) -> str:
-    """Return the Indonesian name of an intent, state, platform or role."""
+    """Return the Indonesian name of an intent, state, platform, role or part of the frozen rows."""
     return NAMES[kind].get(code, code)
 
 

@@ -1,14 +1,11 @@
 """Figures mean what they say: checked by hand and against scikit-learn."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
 from classifiers.evaluate import (
     calibration_error,
-    compare,
     confusion,
     coverage_accuracy,
     macro_f1,
@@ -17,7 +14,6 @@ from classifiers.evaluate import (
 )
 from classifiers.predict import Model
 from classifiers.rows import Row
-from classifiers.store import load, save
 
 
 def test_macro_f1_is_scikit_learns() -> None:
@@ -79,24 +75,3 @@ def test_an_unknown_intent_or_no_rows_are_refused(model: Model) -> None:
         score(model, [Row("a", "keluhan")])
     with pytest.raises(ValueError, match="Tidak ada baris"):
         score(model, [])
-
-
-def test_a_model_compared_with_itself_changes_nothing(model: Model, few_rows) -> None:
-    found = compare(model, model, few_rows[:150])
-    assert (found.macro_f1_difference, found.changes, found.mcnemar_p) == (0.0, (), 1.0)
-    assert found.difference_interval == (0.0, 0.0)
-
-
-def test_a_comparison_names_the_rows_that_change(model: Model, few_rows, tmp_path) -> None:
-    save(model, tmp_path)
-    shy = load(tmp_path)
-    shy.intent = replace(
-        shy.intent, bias=shy.intent.bias + np.array([9, 0, 0, 0, 0], np.float32)
-    )  # calls all complaints
-    found = compare(model, shy, few_rows[:150])
-    assert found.macro_f1_difference < 0
-    assert found.difference_interval[1] < 0
-    assert found.mcnemar_p < 0.05
-    assert found.only_champion_right > found.only_challenger_right
-    assert all(c.after == "complaint" != c.before for c in found.changes)
-    assert len(found.changes) >= found.only_champion_right + found.only_challenger_right

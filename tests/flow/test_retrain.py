@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from models import Intent, Label, LabelSource, RunStatus, Snapshot
 from tests import corpus, factories
+from tests.comparisons import comparison
 from tests.conftest import DATA
 from tests.factories import NOW
 from triage.errors import InvalidInput
@@ -32,7 +33,9 @@ def desk(app):
 def finished(artefact, by=None, now=NOW):
     """A trained run that does not serve, unless it is the first."""
     run = retrain.queue_run(db.session, actor_id=by, seed=0, now=now)
-    return retrain.finish_run(db.session, run.id, *artefact, scores={}, comparison={}, now=now)
+    active = runs.active(db.session)
+    found = comparison(active.id) if active else {}
+    return retrain.finish_run(db.session, run.id, *artefact, scores={}, comparison=found, now=now)
 
 
 @pytest.fixture
@@ -64,7 +67,8 @@ def test_a_correction_becomes_a_label_a_candidate_a_serving_model_and_can_be_und
     assert found["against"] == serving.id
     assert found["champion"]["n"] == found["challenger"]["n"] == snapshot.counts["frozen"]
 
-    promote.promote(db.session, second, trained.id, reason="lebih baik", now=LATER)
+    reason = "contoh kecil, jadi keberatannya dikesampingkan"
+    promote.promote(db.session, second, trained.id, reason=reason, override=True, now=LATER)
     factories.take_in(db.session, account, factories.incoming("Jalan depan pasar rusak parah"), now=LATER)
     tasks.classify_waiting.work()
     assert newest_reader() == trained.id
@@ -73,7 +77,7 @@ def test_a_correction_becomes_a_label_a_candidate_a_serving_model_and_can_be_und
     factories.take_in(db.session, account, factories.incoming("Air PDAM mati dua hari"), now=LATER)
     tasks.classify_waiting.work()
     assert newest_reader() == serving.id
-    assert [entry.reason for entry in runs.promotions(db.session)] == ["ternyata tidak", "lebih baik", "model pertama"]
+    assert [entry.reason for entry in runs.promotions(db.session)] == ["ternyata tidak", reason, "model pertama"]
 
 
 def newest_reader():
@@ -100,6 +104,38 @@ def test_a_lone_person_may_promote_what_they_trained(serving, artefact):
     alone = factories.viewer(db.session, "diskominfo")
     run = finished(artefact, by=alone.user_id)
     assert promote.promote(db.session, alone, run.id, reason="baik", now=LATER).is_active
+
+
+def falling(artefact, by):
+    run = retrain.queue_run(db.session, actor_id=by, seed=0, now=NOW)
+    found = comparison(runs.active(db.session).id, complaint=(-0.12, -0.03))
+    return retrain.finish_run(db.session, run.id, *artefact, scores={}, comparison=found, now=NOW)
+
+
+def test_a_model_that_lets_a_class_fall_is_refused_unless_a_second_person_says_why(serving, artefact, desk):
+    run = falling(artefact, by=desk[0].user_id)
+    with pytest.raises(InvalidInput, match="F1 Pengaduan turun"):
+        promote.promote(db.session, desk[1], run.id, reason="sudah baik menurut kami", now=LATER)
+    with pytest.raises(InvalidInput, match="alasan yang lengkap"):
+        promote.promote(db.session, desk[1], run.id, reason="baik", override=True, now=LATER)
+    reason = "baris pengaduan pembanding berisi ejaan lama"
+    promote.promote(db.session, desk[1], run.id, reason=reason, override=True, now=LATER)
+    entry = runs.promotions(db.session)[0]
+    assert (entry.run_id, entry.previous_run_id, entry.actor, entry.reason) == (
+        run.id,
+        serving.id,
+        desk[1].actor,
+        reason,
+    )
+    assert entry.objections[0].startswith("F1 Pengaduan turun")
+    assert entry.figures["difference"] == 0.05
+
+
+def test_nobody_sets_objections_to_their_own_model_aside(serving, artefact):
+    alone = factories.viewer(db.session, "diskominfo")
+    run = falling(artefact, by=alone.user_id)
+    with pytest.raises(InvalidInput, match="orang kedua"):
+        promote.promote(db.session, alone, run.id, reason="tidak ada orang lain di kantor", override=True, now=LATER)
 
 
 @pytest.mark.parametrize("reason", ["", "   "])

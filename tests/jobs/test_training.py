@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -87,10 +88,13 @@ def test_somebody_stops_a_running_training(app, small_corpus):
 
     def stop():
         with app.app_context():
-            while runs.known(db.session, run_id).status is not RunStatus.RUNNING:
+            for _ in range(200):
+                is_running = runs.known(db.session, run_id).status is RunStatus.RUNNING
                 db.session.rollback()
-            db.session.rollback()
-            retrain.cancel(db.session, run_id, now=LATER)
+                if is_running:
+                    retrain.cancel(db.session, run_id, now=LATER)
+                    return
+                time.sleep(0.05)
 
     somebody = threading.Thread(target=stop)
     somebody.start()

@@ -4,42 +4,11 @@ import pytest
 
 from models import Role
 from tests import factories
+from tests.comparisons import comparison, scores
 from tests.factories import NOW
 from triage.extensions import db
-from triage.flow import retrain
+from triage.flow import compare, retrain
 from triage.queries import runs
-
-CLASSES = ("complaint", "question", "hoax_report", "praise", "other")
-
-
-def scores(macro_f1):
-    return {
-        "n": 120,
-        "macro_f1": macro_f1,
-        "macro_f1_interval": [macro_f1 - 0.05, macro_f1 + 0.05],
-        "accuracy": 0.8,
-        "majority_baseline": 0.4,
-        "ece": 0.031,
-        "per_class": {code: {"precision": 0.7, "recall": 0.71, "f1": 0.72, "n": 24} for code in CLASSES},
-        "coverage_accuracy": {"0.8": 0.9, "1.0": 0.8},
-        "unit": {"n": 90, "top1": 0.75, "top3": 0.93},
-    }
-
-
-def comparison(against, low, high):
-    return {
-        "against": against,
-        "champion": scores(0.7),
-        "challenger": scores(0.75),
-        "macro_f1_difference": 0.05,
-        "difference_interval": [low, high],
-        "only_champion_right": 4,
-        "only_challenger_right": 11,
-        "mcnemar_p": 0.118,
-        "changes": [
-            {"row": 3, "truth": "question", "before": "complaint", "after": "question", "text": "Kapan [nama]?"}
-        ],
-    }
 
 
 @pytest.fixture
@@ -94,8 +63,50 @@ def test_a_training_shows_its_stages_and_can_be_stopped_from_its_page(desk):
 def test_a_run_shows_both_models_on_the_same_rows(desk, artefact):
     run = candidate(artefact, by=desk[0][1])
     page = desk[1][0].get(f"/model/{run.id}").text
-    for shown in ("+0,050", "0,010 – 0,090", "0,118", "n = 120", "Kapan [nama]?", "lebih baik"):
+    for shown in ("+0,050", "0,010 – 0,090", "0,118", "n = 120", "Sarkas", "lebih baik"):
         assert shown in page
+
+
+def test_a_run_shows_its_curves_with_a_table_of_the_same_numbers(desk, artefact):
+    run = candidate(artefact, by=desk[0][1])
+    page = desk[1][0].get(f"/model/{run.id}").text
+    assert page.count("<polyline") == 2 * (2 + 3)
+    for shown in ("50% paling yakin", "92,0%", "Diteruskan ke unit tanpa bertanya", "tak terbukti berbeda"):
+        assert shown in page
+
+
+def test_objections_stand_on_the_page_and_are_set_aside_only_with_a_tick_and_a_reason(desk, artefact):
+    (_, starter), (second, _) = desk
+    run = candidate(artefact, by=starter, low=-0.09, high=-0.01)
+    address, reason = f"/model/{run.id}/aktifkan", "baris pembanding sudah tidak mewakili warga"
+    assert "Macro-F1 turun" in second.get(f"/model/{run.id}").text
+    refused = factories.post(second, address, reason=reason)
+    assert refused.status_code == 422
+    assert "Macro-F1 turun" in refused.text
+    assert factories.post(second, address, reason=reason, override="y").status_code == 302
+    assert "Keberatan dikesampingkan" in second.get("/model").text
+
+
+def test_the_changed_comments_are_shown_with_both_verdicts(desk, artefact):
+    run = candidate(artefact, by=None)
+    change = {
+        "comment_id": None, "text": "Kapan [nama]?", "truth_intent": "question", "truth_unit": "DPUPR",
+        "intent_before": "complaint", "intent_after": "question", "intent_before_p": 0.61, "intent_after_p": 0.72,
+        "unit_before": "DPUPR", "unit_after": "DINKES", "unit_before_p": 0.6, "unit_after_p": 0.7,
+    }  # fmt: skip
+    compare.keep(db.session, run.id, compare.Measured(scores(), run.comparison, [change]))
+    page = desk[0][0].get(f"/model/{run.id}/perubahan").text
+    for shown in ("Kapan [nama]?", "Pengaduan <small>61%", "Pertanyaan <small>72%", "1 dari 1 komentar"):
+        assert shown in page
+    assert "DINKES" in desk[0][0].get(f"/model/{run.id}/perubahan?dalam=unit").text.upper()
+    assert "Tidak ada yang berubah di sini" in desk[0][0].get(f"/model/{run.id}/perubahan?dari=warga&setelah=zzz").text
+
+
+def test_a_comparison_is_asked_for_from_the_page(desk, artefact):
+    run = candidate(artefact, by=None)
+    assert factories.post(desk[0][0], f"/model/{run.id}/bandingkan").status_code == 302
+    assert "Perbandingan sedang dihitung" in desk[0][0].get(f"/model/{run.id}").text
+    assert factories.post(desk[0][0], f"/model/{runs.active(db.session).id}/bandingkan").status_code == 422
 
 
 def test_a_difference_that_may_be_chance_is_called_unproven(desk, artefact):

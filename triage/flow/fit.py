@@ -35,6 +35,7 @@ class Fitted:
     digest: str
     seconds: float
     peak_memory_mb: float
+    speed: dict[str, float]
 
 
 def job(
@@ -75,7 +76,7 @@ def fit(folder: Path, job: dict[str, Any], *, watch: Watch) -> Fitted:
         end(process)
     if process.returncode != 0 or "digest" not in said:
         raise InvalidInput(said.get("error") or reason(process.returncode))
-    return Fitted(str(said["digest"]), float(said["seconds"]), float(said["peak_memory_mb"]))
+    return Fitted(str(said["digest"]), float(said["seconds"]), float(said["peak_memory_mb"]), said["speed"])
 
 
 def follow(process: subprocess.Popen[str], watch: Watch) -> dict[str, Any]:

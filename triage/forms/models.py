@@ -1,7 +1,7 @@
 """Decisions on models: each needs a reason, which stays in the history."""
 
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 
@@ -15,3 +15,4 @@ class DecisionForm(FlaskForm):
             Length(max=400, message="Alasan paling panjang 400 karakter."),
         ],
     )
+    override = BooleanField("Saya sudah membaca keberatan di atas dan tetap mengaktifkan model ini")

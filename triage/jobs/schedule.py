@@ -1,6 +1,7 @@
 """What runs by itself: a sweep that finds the work a lost message left behind."""
 
 from triage.extensions import db
+from triage.flow import compare
 from triage.jobs import measuring, recomputing, tasks, training
 from triage.jobs.queue import periodic
 from triage.queries import cases, intake, rebuilds, recomputes, runs
@@ -15,6 +16,7 @@ def sweep() -> None:
     measuring_runs = [run.id for run in rebuilds.unfinished(db.session)]
     trainings = [run.id for run in runs.unfinished(db.session)]
     corrections = recomputes.unfinished(db.session)[:1]
+    comparisons = [run.id for run in runs.to_compare(db.session, compare.COMPARING)]
     db.session.rollback()
     for ids, work in (
         (deliveries, tasks.take_delivery),
@@ -23,6 +25,7 @@ def sweep() -> None:
         (trainings, training.train_model),
         (measuring_runs, measuring.rebuild_measures),
         (corrections, recomputing.recompute_figures),
+        (comparisons, training.compare_run),
     ):
         for row_id in ids:
             work.enqueue(row_id)
@@ -37,5 +40,6 @@ JOBS = (
     training.train_model,
     measuring.rebuild_measures,
     recomputing.recompute_figures,
+    training.compare_run,
     sweep,
 )

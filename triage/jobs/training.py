@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 
 from triage.errors import InvalidInput
-from triage.extensions import db, model_shelf
+from triage.extensions import UnsoundModel, db, model_shelf
 from triage.flow import compare, fit, retrain, snapshot
 from triage.jobs.queue import job
 from triage.jobs.tasks import DATA, classify_waiting, now, settings
@@ -50,11 +50,46 @@ def make(run_id: int, seed: int) -> None:
     db.session.rollback()
     fitted = fit.fit(folder, job, watch=lambda share, step: watch(run_id, share * FITTED, step))
     watch(run_id, FITTED, "Mengukur pada baris pembanding")
-    scores, comparison = measured(folder, fitted.digest, phrases, files)
-    cost = retrain.Cost(fitted.seconds, fitted.peak_memory_mb)
+    found = measured(folder, fitted.digest, phrases, files)
     retrain.finish_run(
-        db.session, run_id, folder, fitted.digest, scores=scores, comparison=comparison, cost=cost, now=now()
+        db.session,
+        run_id,
+        folder,
+        fitted.digest,
+        scores=found.scores | {"speed": fitted.speed},
+        comparison=found.comparison,
+        cost=retrain.Cost(fitted.seconds, fitted.peak_memory_mb),
+        now=now(),
     )
+    compare.keep(db.session, run_id, found)
+
+
+@job
+def compare_run(run_id: int) -> None:
+    """Compare a finished candidate with the model that is active now."""
+    run = runs.known(db.session, run_id)
+    folder, digest, phrases = Path(run.stored_as), run.digest, tuple(directory.keywords(db.session))
+    db.session.rollback()
+    try:
+        compare.keep(db.session, run_id, measured(folder, digest, phrases, corpus()))
+    except UnsoundModel as exc:
+        compare.give_up(db.session, run_id, exc.message)
+
+
+def between(champion_id: int, challenger_id: int) -> compare.Comparison:
+    """Compare any two trained models on the frozen rows, without keeping the result."""
+    phrases = tuple(directory.keywords(db.session))
+    pair = [runs.known(db.session, run_id) for run_id in (champion_id, challenger_id)]
+    for run in pair:
+        if not run.digest:
+            raise InvalidInput(f"Model #{run.id} belum selesai dilatih.")
+    places = [(Path(run.stored_as), run.digest) for run in pair]
+    db.session.rollback()
+    try:
+        old, new = (model_shelf.open(folder, digest, phrases) for folder, digest in places)
+    except UnsoundModel as exc:
+        raise InvalidInput(exc.message) from exc
+    return compare.between(old, new, corpus().frozen)
 
 
 def watch(run_id: int, share: float, step: str) -> bool:
@@ -67,10 +102,12 @@ def corpus() -> retrain.Sources:
     return retrain.sources(Path(current_app.config.get("CORPUS_DIR", DATA)))
 
 
-def measured(folder: Path, digest: str, phrases: Any, files: retrain.Sources) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a candidate's scores and its comparison with the active model."""
+def measured(folder: Path, digest: str, phrases: Any, files: retrain.Sources) -> compare.Measured:
+    """Return a candidate's figures and its comparison with the active model."""
     run = runs.active(db.session)
     db.session.rollback()
-    active = model_shelf.get(Path(run.stored_as), run.digest, phrases) if run else None
-    scores, comparison = compare.measure(model_shelf.open(folder, digest, phrases), active, files.frozen)
-    return scores, comparison | {"against": run.id} if run else comparison
+    candidate = model_shelf.open(folder, digest, phrases)
+    if run is None:
+        return compare.score(candidate, files.frozen)
+    active = model_shelf.get(Path(run.stored_as), run.digest, phrases)
+    return compare.measure(db.session, candidate, active, files.frozen, against=run.id or 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -46,6 +47,12 @@ def unfinished(session: Session) -> list[TrainingRun]:
     return list(session.exec(select(TrainingRun).where(col(TrainingRun.status).in_(statuses))))
 
 
+def to_compare(session: Session, step: str) -> list[TrainingRun]:
+    """Return finished runs whose comparison was asked for, which their step says."""
+    asked = select(TrainingRun).where(TrainingRun.status == RunStatus.DONE, TrainingRun.step == step)
+    return list(session.exec(asked))
+
+
 def snapshot(session: Session, snapshot_id: int) -> Snapshot | None:
     """Return a snapshot by id."""
     return session.get(Snapshot, snapshot_id)
@@ -70,15 +77,23 @@ def previous(session: Session) -> TrainingRun | None:
 
 
 def let_serve(
-    session: Session, run: TrainingRun, action: PromotionAction, *, actor: str, reason: str, now: datetime
+    session: Session,
+    run: TrainingRun,
+    action: PromotionAction,
+    *,
+    actor: str,
+    reason: str,
+    figures: dict[str, Any] | None = None,
+    objections: list[str] | None = None,
+    now: datetime,
 ) -> None:
-    """Make a run the active one and note it in the history; the caller commits."""
+    """Make a run the active one and note it in the history with what was known; the caller commits."""
     before = active(session)
     if before is not None:
         before.is_active = False
         session.add(before)
         session.flush()
-    run.is_active = True
+    run.is_active, run.shadow_since = True, None
     session.add(run)
     session.add(
         Promotion(
@@ -87,6 +102,8 @@ def let_serve(
             action=action,
             actor=actor,
             reason=reason[:400],
+            figures=figures,
+            objections=objections,
             at=now,
         )
     )

@@ -6,6 +6,13 @@ Source: labelling guide v1, "precedence when two fit"; metrics M1 D10 for reopen
 from models import Intent
 from triage.rules.targets import is_must_answer
 
+NAMES = {
+    Intent.COMPLAINT: "Pengaduan",
+    Intent.QUESTION: "Pertanyaan",
+    Intent.HOAX_REPORT: "Laporan hoaks",
+    Intent.PRAISE: "Pujian",
+    Intent.OTHER: "Lainnya",
+}
 PRECEDENCE = (Intent.OTHER, Intent.PRAISE, Intent.QUESTION, Intent.COMPLAINT, Intent.HOAX_REPORT)
 # To close what a citizen asked is the worst mistake of all, so it takes more than being sure of the intent.
 CLOSES_FROM = 0.9

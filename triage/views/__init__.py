@@ -4,6 +4,7 @@ from triage.views import (
     calendar_editor,
     calendars,
     cases,
+    comparisons,
     components,
     directory,
     entry,
@@ -31,5 +32,6 @@ BLUEPRINTS = (
     calendars.blueprint,
     calendar_editor.blueprint,
     recomputes.blueprint,
+    comparisons.blueprint,
     components.blueprint,
 )

@@ -11,7 +11,8 @@ from triage.extensions import db
 from triage.flow import promote, retrain
 from triage.forms.models import DecisionForm
 from triage.jobs import training
-from triage.queries import directory, labels, runs
+from triage.queries import changes, directory, labels, runs
+from triage.rules.charts import Chart, coverage_chart, reliability_chart
 from triage.rules.permissions import Action
 from triage.rules.training import seconds_left, stages
 
@@ -69,7 +70,14 @@ def activate(run_id: int) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return run_page(run_id, form), 422
     db.session.rollback()
-    promote.promote(db.session, viewer(), run_id, reason=form.reason.data or "", now=datetime.now(UTC))
+    promote.promote(
+        db.session,
+        viewer(),
+        run_id,
+        reason=form.reason.data or "",
+        override=form.override.data,
+        now=datetime.now(UTC),
+    )
     flash(f"Model #{run_id} aktif. Komentar yang masuk mulai sekarang dibaca olehnya.", "success")
     return redirect(url_for("models.overview"))
 
@@ -109,7 +117,7 @@ def overview_page(form: DecisionForm) -> str:
         people=runs.people(db.session, listed, decided),
         labels=labels.gathered_by_subject(db.session),
         overrides=labels.override_share(db.session, since),
-        units={unit.code: unit.short_name for unit in directory.units(db.session, only_active=False)},
+        units=unit_names(),
         form=form,
     )
 
@@ -123,10 +131,30 @@ def run_page(run_id: int, form: DecisionForm) -> str:
         snapshot=runs.snapshot(db.session, run.snapshot_id) if run.snapshot_id else None,
         people=runs.people(db.session, [run], []),
         **standing(run),
+        objections=promote.objections(db.session, run),
         needs_second_person=promote.needs_second_person(db.session, viewer(), run),
         active=runs.active(db.session),
+        units=unit_names(),
+        changes=changes.counts(db.session, run_id),
+        charts=charts_of(run.comparison),
         form=form,
     )
+
+
+def charts_of(comparison: dict[str, Any]) -> dict[str, Chart]:
+    """Return the charts of a comparison; one kept by an older version has none."""
+    if "coverage" not in comparison:
+        return {}
+    names = (f"model #{comparison['against']} (pembanding)", "model ini")
+    return {
+        "coverage": coverage_chart(comparison["coverage"], names),
+        "reliability": reliability_chart(comparison["reliability"], names),
+    }
+
+
+def unit_names() -> dict[str, str]:
+    """Return the short name of every unit."""
+    return {unit.code: unit.short_name for unit in directory.units(db.session, only_active=False)}
 
 
 def standing(run: Any) -> dict[str, Any]:

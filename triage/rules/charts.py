@@ -1,0 +1,94 @@
+"""Lines for a chart drawn on the server: values in, positions in a drawing of fixed size out.
+
+The drawing is 640 x 300 with room for the numbers; the page that shows it puts a table with the same numbers beside it.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 640, 300
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 36
+Point = tuple[float, float]
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; `path` is for the `points` of a polyline, `dots` are its places one by one."""
+
+    name: str
+    path: str
+    dots: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One mark on an axis: where, and for which value (0-1)."""
+
+    place: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Lines with their axes."""
+
+    lines: tuple[Line, ...]
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
+
+
+def chart(lines: Mapping[str, Sequence[Point]], *, x: Range, y: Range, steps: tuple[int, int]) -> Chart:
+    """Return a chart of lines over the ranges x and y, with so many steps on each axis."""
+    return Chart(
+        tuple(line(name, points, x, y) for name, points in lines.items()),
+        tuple(Tick(across(value, x), value) for value in even(x, steps[0])),
+        tuple(Tick(up(value, y), value) for value in even(y, steps[1])),
+    )
+
+
+def line(name: str, points: Sequence[Point], x: Range, y: Range) -> Line:
+    """Return a line in the drawing's own units."""
+    dots = tuple((across(a, x), up(b, y)) for a, b in points)
+    return Line(name, " ".join(f"{a:.1f},{b:.1f}" for a, b in dots), dots)
+
+
+def across(value: float, scale: Range) -> float:
+    """Return how far from the left a value stands."""
+    return round(LEFT + (value - scale[0]) / (scale[1] - scale[0]) * (WIDTH - LEFT - RIGHT), 1)
+
+
+def up(value: float, scale: Range) -> float:
+    """Return how far from the top a value stands."""
+    return round(HEIGHT - BOTTOM - (value - scale[0]) / (scale[1] - scale[0]) * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def even(scale: Range, steps: int) -> list[float]:
+    """Return evenly spaced values from one end to the other."""
+    return [round(scale[0] + (scale[1] - scale[0]) * step / steps, 4) for step in range(steps + 1)]
+
+
+def floor_to(value: float, step: float) -> float:
+    """Return the next lower multiple of a step, at most 1 - step, so that a range never collapses."""
+    return round(min(math.floor(value / step) * step, 1 - step), 4)
+
+
+def coverage_chart(rows: Sequence[tuple[float, float, float]], names: tuple[str, str]) -> Chart:
+    """Return the risk-coverage curve: share answered by the model across, its accuracy up."""
+    lowest = floor_to(min(min(old, new) for _, old, new in rows), 0.1)
+    lines = {name: [(row[0], row[1 + i]) for row in rows] for i, name in enumerate(names)}
+    return chart(lines, x=(0.0, 1.0), y=(lowest, 1.0), steps=(5, 5))
+
+
+def reliability_chart(bins: Sequence[Sequence[Mapping[str, float]]], names: Sequence[str]) -> Chart:
+    """Return how often a model is right against how sure it was; the first line is perfect calibration."""
+    lines: dict[str, Sequence[Point]] = {"sempurna": [(0.0, 0.0), (1.0, 1.0)]}
+    lines |= {n: [(b["confidence"], b["accuracy"]) for b in each] for n, each in zip(names, bins, strict=True)}
+    return chart(lines, x=(0.0, 1.0), y=(0.0, 1.0), steps=(5, 5))
