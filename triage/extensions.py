@@ -85,6 +85,7 @@ def tune_sqlite(engine: Engine) -> None:
             "busy_timeout=15000",
             "synchronous=NORMAL",
             "cache_size=-65536",
+            "wal_autocheckpoint=8000",  # pages, 32 MB: an import would otherwise write the same pages back each second
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -145,13 +145,14 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
 
 
 def newest_unit_labels(case_ids: Sequence[int | None]) -> Any:
-    """Return the selection of the model's newest unit label of each case, as case_id and label_id."""
+    """Return the selection of the model's newest unit label of each case, as case_id and label_id.
+
+    A label has a run just where its source is the model; asked by source, SQLite would walk all labels there are.
+    """
     return (
         select(Comment.case_id, func.max(Label.id).label("label_id"))
         .join(Label, col(Label.comment_id) == Comment.id)
-        .where(
-            col(Comment.case_id).in_(case_ids), Label.source == LabelSource.MODEL, Label.subject == LabelSubject.UNIT
-        )
+        .where(col(Comment.case_id).in_(case_ids), col(Label.run_id).is_not(None), Label.subject == LabelSubject.UNIT)
         .group_by(col(Comment.case_id))
         .subquery()
     )
