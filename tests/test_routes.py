@@ -130,6 +130,8 @@ TABLE = {
     "session.profile": LISTS,
     "session.try_log_in": EVERYBODY,
     "static": EVERYBODY,
+    "targets.overview": RULES_PAGE,
+    "targets.save": DESK,
 }
 UNGUARDED = {
     "api_comments.take",  # by token

@@ -16,6 +16,7 @@ from triage.views import (
     recomputes,
     session,
     shell,
+    targets,
 )
 
 BLUEPRINTS = (
@@ -33,5 +34,6 @@ BLUEPRINTS = (
     calendar_editor.blueprint,
     recomputes.blueprint,
     comparisons.blueprint,
+    targets.blueprint,
     components.blueprint,
 )
