@@ -15,9 +15,9 @@ from models.calendar import (
     WorkCalendar,
     WorkHours,
 )
-from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Note
+from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Note, PastWord
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
-from models.intake import Comment, CommentVersion, FileImport, ImportStatus, Post, RawEvent, Source
+from models.intake import Comment, CommentVersion, FileImport, HistoryImport, ImportStatus, Post, RawEvent, Source
 from models.label import Intent, Label, LabelSource, LabelSubject
 from models.labelling import (
     ImportedLabel,
@@ -52,6 +52,7 @@ __all__ = [
     "Event",
     "EventKind",
     "FileImport",
+    "HistoryImport",
     "Holiday",
     "HolidayKind",
     "ImportStatus",
@@ -69,6 +70,7 @@ __all__ = [
     "Membership",
     "ModelWeek",
     "Note",
+    "PastWord",
     "Platform",
     "Post",
     "Promotion",

@@ -16,6 +16,7 @@ from models.label import Intent
 
 CLOSED_SQL = "state in ('resolved', 'no_answer_needed')"
 OPEN_SQL = "state not in ('resolved', 'no_answer_needed')"
+IMPORTED_SQL = "reference is not null"
 UNROUTED_SQL = "intent is not null and routed_at is null"
 
 
@@ -59,6 +60,7 @@ class Case(SQLModel, table=True):
     (for an outside body the unit of the account), empty in the triage queue. `intent` is empty until the
     comment is classified, `routed_at` until a unit was looked for. `due_at` is the frozen target of the first
     response, `sort_at` the inbox order. `response_working_s` is NULL, never 0, without a calendar (M1 D11).
+    `reference` is what an imported log called the case, '' if it had no name for it; NULL if it came in live.
     """
 
     __tablename__ = "citizen_case"
@@ -112,6 +114,12 @@ class Case(SQLModel, table=True):
             sqlite_where=text(CLOSED_SQL),
             postgresql_where=text(CLOSED_SQL),
         ),
+        Index(
+            "ix_citizen_case_reference",
+            "reference",
+            sqlite_where=text(IMPORTED_SQL),
+            postgresql_where=text(IMPORTED_SQL),
+        ),
         CheckConstraint(f"({CLOSED_SQL}) = (closed_at is not null)", name="closed_at"),
         CheckConstraint("response_wall_s >= 0 and response_working_s >= 0", name="never_negative"),
     )
@@ -145,6 +153,7 @@ class Case(SQLModel, table=True):
     responder_unit_id: int | None = Field(default=None, foreign_key="unit.id")
     resume_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    reference: str | None = Field(default=None, max_length=200)
     version: int = 1
 
 
@@ -187,3 +196,16 @@ class Note(SQLModel, table=True):
     author_id: int = Field(foreign_key="app_user.id")
     text: str = Field(sa_column=Column(Text, nullable=False))
     created_at: datetime = Field(sa_column=moment_column())
+
+
+class PastWord(SQLModel, table=True):
+    """What an imported log says that we wrote: an answer, or an internal remark; its author is a mere name there."""
+
+    __tablename__ = "past_word"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="citizen_case.id", index=True)
+    is_internal: bool
+    author_name: str = Field(default="", max_length=200)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = Field(sa_column=moment_column())

@@ -68,6 +68,31 @@ class FileImport(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
+class HistoryImport(SQLModel, table=True):
+    """One log of what happened, with its original times, on its way in; `key` names it in addresses."""
+
+    __tablename__ = "history_import"
+    __table_args__ = (CheckConstraint("progress >= 0 and progress <= 1", name="progress"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=40, unique=True)
+    filename: str = Field(max_length=200)
+    stored_as: str = Field(max_length=400)
+    status: ImportStatus = Field(sa_column=enum_column(ImportStatus))
+    progress: float = 0.0
+    lines: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    cases: int = 0
+    error: str = Field(default="", max_length=1000)
+    remarks: str = Field(default="", sa_column=Column(Text, nullable=False))
+    created_by_id: int | None = Field(default=None, foreign_key="app_user.id")
+    created_at: datetime = Field(sa_column=moment_column(index=True))
+    heartbeat_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    finished_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
 class Post(SQLModel, table=True):
     """What the account published; external id '' stands for comments without a known post."""
 

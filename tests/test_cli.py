@@ -196,9 +196,20 @@ def test_eval_without_a_model_says_how_to_get_one(flask, tmp_path):
 
 
 FIELDS = [
-    "code", "intent", "unit", "state", "opened_at", "due_at", "first_response_at", "first_response_wall_s",
+    "code",
+    "intent",
+    "unit",
+    "state",
+    "opened_at",
+    "due_at",
+    "first_response_at",
+    "first_response_wall_s",
     "first_response_working_s",
-]  # fmt: skip
+]
+INTERVALS = [
+    "case", "linked_to", "frt", "tts", "resolution_first", "resolution_full", "paused", "waiting_other",
+    "triage_delay", "unit_response", "nrt", "holds", "bounces", "episodes", "flags", "definition",
+]  # fmt: skip  # fmt: skip
 
 
 def test_cases_are_printed_as_objects_and_narrowed_to_a_unit(flask):
@@ -206,7 +217,7 @@ def test_cases_are_printed_as_objects_and_narrowed_to_a_unit(flask):
     own, other = case(db.session, where), case(db.session, where, unit="DPUPR")
     codes = own.code, other.code
     every, some = flask("cases", "--json"), flask("cases", "--unit", "dpupr", "--json")
-    assert [list(row) for row in json.loads(every.output)] == [FIELDS, FIELDS]
+    assert [list(row) for row in json.loads(every.output)] == [FIELDS + INTERVALS] * 2
     assert [(row["code"], row["unit"]) for row in json.loads(every.output)] == [
         (codes[0], "DINKES"),
         (codes[1], "DPUPR"),

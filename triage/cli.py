@@ -13,12 +13,13 @@ from flask import Flask, current_app
 
 from triage.errors import TriageError
 from triage.extensions import MissingToolError, copy_database, db, upgrade_database
-from triage.flow import compare, measure, promote, rebuild, receive, retrain, set_up
+from triage.flow import compare, measure, promote, rebuild, receive, receive_history, retrain, set_up
 from triage.flow import register as registry
-from triage.jobs import cast, demonstration, measuring, tasks, training
+from triage.jobs import cast, demonstration, measuring, replaying, tasks, training
 from triage.jobs.queue import bound
-from triage.queries import cases, directory, rebuilds, runs
+from triage.queries import case_list, directory, rebuilds, runs
 
+COLUMNS = 9  # of a case in the table for people
 REFERENCE = tasks.DATA / "reference"
 
 
@@ -199,10 +200,10 @@ def roll_back(username: str, reason: str) -> None:
 @click.option("--unit", default="", help="only cases of this unit code")
 @click.option("--json", "as_json", is_flag=True, help="a JSON array instead of a table")
 def list_cases(unit: str, as_json: bool) -> None:
-    """Print the cases with intent, unit, state, deadline and first response."""
+    """Print the cases with intent, unit, state and deadline; as JSON with every interval of definition M1."""
     if unit:
         registry.known_unit(db.session, unit.upper())
-    found = cases.listing(db.session, unit)
+    found = case_list.listing(db.session, unit)
     if as_json:
         click.echo("[")
         for number, record in enumerate(found):
@@ -210,7 +211,29 @@ def list_cases(unit: str, as_json: bool) -> None:
         click.echo("]")
         return
     for record in found:
-        click.echo("\t".join("-" if value is None else str(value) for value in record.values()))
+        plain = list(record.values())[:COLUMNS]
+        click.echo("\t".join("-" if value is None else str(value) for value in plain))
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(path_type=Path))
+def replay_log(file: Path) -> None:
+    """Import a log of what happened: one JSON object a line, with the original times."""
+    folder = current_app.config["TANGGAP"].uploads_dir
+    with receive_history.open_log(file) as stream:
+        record = receive_history.keep_log(db.session, stream, file.name, folder, user_id=None, now=now())
+    replaying.run_history_import.work(record.id)
+    done = receive_history.result(db.session, record.key)
+    db.session.rollback()
+    if done.error:
+        raise Refusal(done.error)
+    click.echo(f"Baris: {done.lines}\nDiterima: {done.accepted}\nSudah ada: {done.duplicate}\nDitolak: {done.refused}")
+    click.echo("\n".join([f"Kasus baru: {done.cases}", *done.remarks.splitlines()]))
+    refused = receive_history.refused_path(Path(done.stored_as))
+    if done.refused:
+        click.echo(refused.read_text(encoding="utf-8-sig").rstrip(), err=True)
+        click.echo(f"Baris yang ditolak: {refused}")
+    tasks.classify_waiting.work()
 
 
 @click.command("backup")
@@ -262,5 +285,5 @@ def register(app: Flask) -> None:
     """Bind the commands to an application."""
     for inner in metrics.commands.values():
         speaking(inner)
-    for command in (*SETTING_UP, *MODELS, ingest, list_cases, metrics, backup, worker):
+    for command in (*SETTING_UP, *MODELS, ingest, replay_log, list_cases, metrics, backup, worker):
         app.cli.add_command(speaking(command))

@@ -76,17 +76,17 @@ class Places:
     def deadline(self, case: PendingCase, holder: str | None) -> dict[str, Any]:
         """Return the frozen first-response target and the inbox order (M1 D13)."""
         due_at = case.due_at
-        if due_at is None and is_open(case.state) and not case.is_backfill:
-            due_at = self.apply_target(case, holder)
+        is_imported = case.reference is not None
+        if due_at is None and (is_open(case.state) or is_imported) and not case.is_backfill:
+            # What is imported goes by the targets of its time, and also once it is closed: it was due then.
+            due_at = self.apply_target(case, holder, at=case.opened_at if is_imported else self.moment)
         sort_at = targets.sort_moment(due_at=due_at, answered_at=case.first_response_at, opened_at=case.opened_at)
         return {"due_at": due_at, "sort_at": sort_at}
 
-    def apply_target(self, case: PendingCase, holder: str | None) -> datetime | None:
+    def apply_target(self, case: PendingCase, holder: str | None, *, at: datetime) -> datetime | None:
         """Return the deadline of the first response by the holder's calendar; None where no target is set."""
         history = self.calendars.get(holder) or self.calendars[None]
-        frozen = targets.apply(
-            self.targets, history, intent=case.intent, unit=holder, opened_at=case.opened_at, at=self.moment
-        )
+        frozen = targets.apply(self.targets, history, intent=case.intent, unit=holder, opened_at=case.opened_at, at=at)
         if frozen is None:
             return None
         self.note(case, EventKind.TARGET_APPLIED, frozen.data)

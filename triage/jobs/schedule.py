@@ -2,9 +2,9 @@
 
 from triage.extensions import db
 from triage.flow import compare
-from triage.jobs import measuring, recomputing, tasks, training
+from triage.jobs import measuring, recomputing, replaying, tasks, training
 from triage.jobs.queue import periodic
-from triage.queries import cases, intake, rebuilds, recomputes, runs
+from triage.queries import cases, intake, rebuilds, recomputes, replays, runs
 
 
 @periodic("* * * * *")
@@ -17,12 +17,14 @@ def sweep() -> None:
     trainings = [run.id for run in runs.unfinished(db.session)]
     corrections = recomputes.unfinished(db.session)[:1]
     comparisons = [run.id for run in runs.to_compare(db.session, compare.COMPARING)]
+    histories = replays.unfinished(db.session)
     db.session.rollback()
     for ids, work in (
         (deliveries, tasks.take_delivery),
         (imports, tasks.run_import),
         (replies, tasks.send_reply),
         (trainings, training.train_model),
+        (histories, replaying.run_history_import),
         (measuring_runs, measuring.rebuild_measures),
         (corrections, recomputing.recompute_figures),
         (comparisons, training.compare_run),
@@ -41,5 +43,6 @@ JOBS = (
     measuring.rebuild_measures,
     recomputing.recompute_figures,
     training.compare_run,
+    replaying.run_history_import,
     sweep,
 )

@@ -16,11 +16,12 @@ from models import (
     LabelSource,
     LabelSubject,
     Note,
+    PastWord,
     Reply,
     ReplyStatus,
     Unit,
 )
-from triage.queries import cases, directory, history, labels
+from triage.queries import cases, directory, history, labels, replays
 from triage.rules.permissions import Action, Viewer
 from triage.rules.targets import is_must_answer
 from triage.rules.workflow import Move, is_open, may_move
@@ -175,6 +176,9 @@ def read(session: Session, viewer: Viewer, code: str) -> CasePage:
     verdicts = labels.of_case(session, case_id)
     events = history.of_case(session, case_id)
     names = directory.user_names(session, people(events, replies, notes, case))
+    said = thread(comments, cases.versions(session, [c.id or 0 for c in comments]), replies, notes, names)
+    if case.reference is not None:
+        said = sorted([*said, *from_log(replays.words(session, case_id))], key=lambda message: message.at)
     units = directory.units(session)
     by_id = {unit.id: unit for unit in units}
     return CasePage(
@@ -182,7 +186,7 @@ def read(session: Session, viewer: Viewer, code: str) -> CasePage:
         place=place,
         unit=by_id.get(case.unit_id),
         holder=by_id.get(case.holder_id),
-        thread=thread(comments, cases.versions(session, [c.id or 0 for c in comments]), replies, notes, names),
+        thread=said,
         intent_label=explaining(verdicts, LabelSubject.INTENT, case),
         unit_label=explaining(verdicts, LabelSubject.UNIT, case),
         events=events,
@@ -234,6 +238,15 @@ def thread(
     return sorted(said + answered + noted, key=lambda message: message.at)
 
 
+def from_log(words: list[PastWord]) -> list[Message]:
+    """Return what an imported log says that we wrote."""
+    return [
+        Message("note" if word.is_internal else "office", word.author_name or "Petugas", word.text, word.at, FROM_LOG)
+        for word in words
+    ]
+
+
+FROM_LOG = "dari impor riwayat"
 PART_NAMES = {"teks": "isi komentar", "akun": "pemilik akun"}
 REMARKS = {
     ReplyStatus.QUEUED: "menunggu dikirim",

@@ -1,8 +1,7 @@
 """One case: found within the viewer's scope, locked for work, read with everything its page shows."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -209,38 +208,3 @@ def codes_of(session: Session, external_ids: Sequence[str]) -> list[str]:
     """Return the codes of the cases that comments belong to, in the order of the codes."""
     found = select(Case.code).join(Comment, col(Comment.case_id) == Case.id)
     return list(session.exec(found.where(col(Comment.external_id).in_(external_ids)).distinct().order_by(Case.code)))
-
-
-def listing(session: Session, unit: str) -> Iterator[dict[str, Any]]:
-    """Yield the cases, oldest first, in plain values; `unit` is a responsible unit's code or empty."""
-    found = (
-        select(  # type: ignore[call-overload,misc]
-            Case.code,
-            Case.intent,
-            Unit.code,
-            Case.state,
-            Case.opened_at,
-            Case.due_at,
-            Case.first_response_at,
-            Case.response_wall_s,
-            Case.response_working_s,
-        )
-        .outerjoin(Unit, col(Unit.id) == Case.unit_id)
-        .order_by(col(Case.id))
-    )
-    if unit:
-        found = found.where(Unit.code == unit.upper())
-    names = (
-        "code",
-        "intent",
-        "unit",
-        "state",
-        "opened_at",
-        "due_at",
-        "first_response_at",
-        "first_response_wall_s",
-        "first_response_working_s",
-    )
-    for row in session.execute(found.execution_options(yield_per=2000)):
-        plain = (value.isoformat() if isinstance(value, datetime) else value for value in row)
-        yield dict(zip(names, plain, strict=True))

@@ -59,6 +59,7 @@ class PendingCase(NamedTuple):
     confidence: float
     is_sure: bool
     run_id: int
+    reference: str | None
 
 
 def waiting(session: Session, limit: int, *, after: int = 0) -> list[Waiting]:
@@ -135,6 +136,7 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
             Label.confidence,
             Label.is_sure,
             Label.run_id,
+            Case.reference,
         )
         .join(newest, newest.c.case_id == Case.id)
         .join(Label, col(Label.id) == newest.c.label_id)

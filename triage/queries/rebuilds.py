@@ -1,6 +1,6 @@
 """Rebuilds of all measured rows: which were made, what they still have to do, and the work on one piece."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, select
@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 from models import Case, MeasureRun
 from triage.queries import intake, measures
 from triage.rules.metrics import DEFINITION, Intervals
+from triage.rules.targets import sort_moment
 
 
 class Told(NamedTuple):
@@ -61,3 +62,19 @@ def figures(case_id: int, one: Intervals, units: Mapping[str, int]) -> Told:
     if frt is None:
         return Told(case_id, None, None, None, None)
     return Told(case_id, frt.end, frt.wall_s, frt.working_s, units.get(one.responder_unit or ""))
+
+
+def settle(session: Session, case_ids: Sequence[int]) -> None:
+    """Measure cases whose history was written in bulk, and bring the figures on their rows in step."""
+    if not case_ids:
+        return
+    by = measures.ruler(session)
+    one = measures.refresh(session, case_ids, by)
+    changes: list[dict[str, Any]] = []
+    for ids in intake.chunks(case_ids):
+        rows = select(Case.id, Case.due_at, Case.opened_at).where(col(Case.id).in_(ids))
+        for case_id, due_at, opened_at in session.exec(rows):
+            told = figures(case_id or 0, one[case_id or 0], by.units)
+            sort_at = sort_moment(due_at=due_at, answered_at=told.first_response_at, opened_at=opened_at)
+            changes.append(told._asdict() | {"sort_at": sort_at})
+    intake.update_cases(session, changes)

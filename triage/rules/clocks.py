@@ -50,6 +50,7 @@ class Clocks:
         self.waiting: dict[Any, datetime] = {}  # unanswered comments of an open case
         self._seen: dict[Any, datetime] = {}
         self._after_close: dict[Any, datetime] = {}  # comments on a closed case: thanks, until proven otherwise
+        self._was_thanked = False  # an imported word after closing was a mere thanks
         self._first_wait: datetime | None = start
         self._reopened_from: datetime | None = None
         self._early_reopening: HistoryEvent | None = None
@@ -65,12 +66,19 @@ class Clocks:
             handler(self, event, max(event.at, self.start))
 
     def received(self, event: HistoryEvent, at: datetime) -> None:
-        """Start waiting, or continue to; the citizen's word ends a pause."""
+        """Start waiting, or continue to; the citizen's word ends a pause.
+
+        An imported word may name who had the case from the beginning, and say that it is a mere thanks (D10).
+        """
         key = _comment_of(event)
         self._seen.setdefault(key, at)
+        if event.data.get("holder"):
+            self.custody.begin(event.data["holder"])
         self._end_pause(at)
         self._asked_at = None
-        if self.closed_at is not None:
+        if self.closed_at is not None and event.data.get("thanks"):
+            self._was_thanked = True
+        elif self.closed_at is not None:
             self._after_close.setdefault(key, at)
         if self.closed_at is None or self.first_reply is None:
             self.waiting.setdefault(key, at)
@@ -107,7 +115,7 @@ class Clocks:
         giver = event.data.get("from") if self.first_reply is None else None
         self.custody.move(at, giver=giver, taker=taker)
         if self.routed_at is None and (giver or taker):
-            self.routed_at = self.start if giver else at
+            self.routed_at = at
 
     def paused(self, event: HistoryEvent, at: datetime) -> None:
         """Note that we wait: for the citizen or for someone else; a closed case waits for nobody."""
@@ -141,9 +149,10 @@ class Clocks:
 
     def no_answer(self, event: HistoryEvent, at: datetime) -> None:
         """Close without an answer; right after a reopening it says that there was none: a mere thanks."""
-        self._after_close = {}
+        is_about_thanks, self._after_close, self._was_thanked = bool(self._after_close) or self._was_thanked, {}, False
         if self.closed_at is not None:
-            self.flags.add(Flag.CONTRADICTORY)
+            if not is_about_thanks:
+                self.flags.add(Flag.CONTRADICTORY)
             return
         reopened_from = self._reopened_from
         self._close(at)

@@ -69,6 +69,11 @@ class Custody:
         """Return when the case changed hands last."""
         return self._ats[-1]
 
+    def begin(self, unit: str) -> None:
+        """Note who held the case from the beginning, without any routing; a later word changes nothing."""
+        if len(self._units) == 1 and self._units[0] is None:
+            self._units[0] = unit
+
     def move(self, at: datetime, *, giver: str | None, taker: str | None) -> None:
         """Hand the case over; a first giver is taken to have held it from the beginning."""
         if giver is not None and self.routings == 0:
