@@ -265,3 +265,16 @@ def test_the_help_names_every_command(flask):
     names = "migrate seed train compare promote rollback create-user ingest demo eval cases backup worker"
     for name in names.split():
         assert f"  {name} " in output
+
+
+def test_labels_come_in_and_go_out_at_the_command_line(app, tmp_path):
+    run = app.test_cli_runner().invoke
+    (tmp_path / "label.csv").write_text("teks,jenis\nLampu padam,pengaduan\nApa,entah\n", encoding="utf-8")
+    answer = run(args=["import-labels", str(tmp_path / "label.csv")])
+    assert answer.exit_code == 0, answer.output
+    assert "Diterima: 1\nDuplikat: 0\nDitolak: 1\nBaris yang ditolak:" in answer.output
+    answer = run(args=["export-labels", str(tmp_path / "keluar.jsonl")])
+    assert (answer.exit_code, answer.output) == (0, "Label: 1\n")
+    assert '"teks": "Lampu padam"' in (tmp_path / "keluar.jsonl").read_text(encoding="utf-8")
+    missing = run(args=["import-labels", str(tmp_path / "tidak-ada.csv")])
+    assert (missing.exit_code, "tidak ada. Periksa nama" in missing.output) == (1, True)

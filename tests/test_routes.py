@@ -13,8 +13,8 @@ from models import Role
 from tests.conftest import make_app, running
 from tests.factories import NOW, PASSWORD, TOKEN, account, case, correction, log_in, post, user
 from triage.extensions import db, limiter
-from triage.flow import label, receive, register
-from triage.jobs import tasks
+from triage.flow import label, label_files, receive, register
+from triage.jobs import labelling, tasks
 from triage.queries import cases, directory
 
 OK, LOGIN = "allowed", "login"
@@ -103,6 +103,12 @@ TABLE = {
     "inbox.page": LISTS,
     "inbox.start": EVERYBODY,
     "models.cancel": DESK,
+    "label_files.export": DESK_PAGE,
+    "label_files.overview": DESK_PAGE,
+    "label_files.page": DESK_PAGE,
+    "label_files.progress": DESK_PAGE,
+    "label_files.refused": DESK_PAGE,
+    "label_files.upload": DESK,
     "labelling.agree": DESK_PAGE,
     "labelling.confused": DESK_PAGE,
     "labelling.decide": DESK,
@@ -145,6 +151,7 @@ UNGUARDED = {
     "session.try_log_in",
     "static",
 }
+LABELS = "teks,jenis\nLampu jalan padam,pengaduan\nKapan buka,entah\n"
 CSV = "komentar,tanggal\nLampu jalan padam,2026-11-02 08:00\n,2026-11-02 09:00\n"
 
 
@@ -175,11 +182,20 @@ def place(app, serving):
     again = correction(db.session).id
     values = {
         "code": found.code, "key": keys[0], "done": keys[1], "user_id": target, "run_id": serving.id, "reply_id": 1,
-        "filename": "app.css", "task_id": 1, "stream": "emas", "first": "complaint", "second": "question",
+        "filename": "app.css", "task_id": 1, "stream": "emas", "form": "csv", "labels": labels_file(), "first": "complaint", "second": "question",
         "year": 2027, "recompute_id": again,
     }  # fmt: skip
     db.session.rollback()
     return values
+
+
+def labels_file():
+    folder = tasks.settings().uploads_dir
+    record = label_files.keep_upload(
+        db.session, BytesIO(LABELS.encode()), "label.csv", folder, user_id=None, now=datetime.now(UTC)
+    )
+    labelling.import_labels.work(record.id)
+    return record.key
 
 
 def kept_file(account_id, *, status):
@@ -198,6 +214,8 @@ def address(app, rule, place):
         values["code"] = "DINKES" if "unit" in rule.rule else "DINKES-IG"
     if rule.endpoint.startswith("calendar") and "code" in values:
         values["code"] = "kantor"
+    if rule.endpoint.startswith("label_files.") and "key" in values:
+        values["key"] = place["labels"]
     if rule.endpoint.startswith("imports.") and rule.endpoint not in ("imports.choose", "imports.discard"):
         values["key"] = place["done"]
     with app.test_request_context():

@@ -1,5 +1,7 @@
 """The label screen as a person of Diskominfo sees it, without JavaScript."""
 
+from io import BytesIO
+
 import pytest
 from sqlmodel import select
 
@@ -9,6 +11,7 @@ from tests.factories import NOW
 from triage.extensions import db
 from triage.flow import label
 from triage.jobs import tasks as jobs
+from triage.jobs.queue import bound
 from triage.queries import labelling
 
 
@@ -164,3 +167,26 @@ def test_agreement_opens_the_rows_behind_each_confusion(desk):
 def test_an_empty_stream_says_what_to_do(desk):
     assert "Mulai putaran baru" in desk[0].get("/pelabelan/latih").text
     assert "Belum ada komentar yang dibaca dua orang" in desk[0].get("/pelabelan/kesepakatan").text
+
+
+def send_file(browser, body, name="label.csv"):
+    upload = (BytesIO(body.encode()), name)
+    return factories.post(browser, "/pelabelan/berkas", upload=upload)
+
+
+def test_a_file_of_labels_is_read_in_the_background_and_its_refusals_can_be_fetched(desk):
+    answer = send_file(desk[0], "teks,jenis\nLampu padam,pengaduan\nApa,entah\n")
+    assert "every 1s" in desk[0].get(answer.location).text
+    bound().drain()
+    page = desk[1].get(answer.location).text
+    assert "Impor selesai" in page
+    assert "entah" in desk[0].get(f"{answer.location}/ditolak.csv").text
+    assert "label.csv" in desk[0].get("/pelabelan/berkas").text
+    assert "Lampu padam;complaint" in desk[0].get("/pelabelan/berkas/ekspor.csv").text
+
+
+@pytest.mark.parametrize(("body", "reason"), [("tanggal,isi\n1,2\n", "Kolom label"), ("", "kosong")])
+def test_a_file_without_labels_is_explained_on_the_form(desk, body, reason):
+    answer = send_file(desk[0], body)
+    assert answer.status_code == 422
+    assert reason in answer.text

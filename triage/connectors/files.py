@@ -21,7 +21,17 @@ from triage.connectors.tables import DEFAULT_LIMITS, FileLimits, Header, Kind, R
 from triage.connectors.xlsx_file import open_sheets
 from triage.errors import UnreadableFile
 
-__all__ = ["DEFAULT_LIMITS", "FileLimits", "Mapping", "Preview", "Reader", "open_rows", "sniff"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "FileLimits",
+    "Mapping",
+    "Preview",
+    "Reader",
+    "explaining_system_errors",
+    "find_table",
+    "open_rows",
+    "sniff",
+]
 
 SHOWN_ROWS: Final = 5
 SHOWN_CHARACTERS: Final = 500
@@ -70,7 +80,7 @@ class Reader:
     def __iter__(self) -> Iterator[Incoming | Refused]:
         """Yield each row once, in the file's order; raise UnreadableFile where the file breaks off."""
         self.rows_read = 0
-        with _explaining_system_errors():
+        with explaining_system_errors():
             for row in self._table.rows(self._header):
                 if self.rows_read == self._limits.rows:
                     rows = f"{self._limits.rows:,}".replace(",", ".")
@@ -81,8 +91,8 @@ class Reader:
 
 def sniff(path: Path, *, limits: FileLimits = DEFAULT_LIMITS) -> Preview:
     """Look at the start of a file and guess which column holds what; raise UnreadableFile if it is no table."""
-    with _explaining_system_errors():
-        table, header, sample = _find_table(path, limits)
+    with explaining_system_errors():
+        table, header, sample = find_table(path, limits)
     return Preview(
         kind=table.kind,
         encoding=table.encoding,
@@ -101,14 +111,14 @@ def open_rows(
 
     Raises UnreadableFile if the file is no table or the mapping lacks text or time, or names a missing column.
     """
-    with _explaining_system_errors():
-        table, header, _ = _find_table(path, limits)
+    with explaining_system_errors():
+        table, header, _ = find_table(path, limits)
     _check(mapping, header.names)
     rows = RowReader(mapping, headers=header.names, zone=zone, now=now)
     return Reader(table, header, rows, limits=limits)
 
 
-def _find_table(path: Path, limits: FileLimits) -> tuple[Table, Header, list[Row]]:
+def find_table(path: Path, limits: FileLimits) -> tuple[Table, Header, list[Row]]:
     """Return the first visible sheet that has headers and rows (a CSV file is one sheet), and its first rows."""
     message = EMPTY
     for table in _tables(path, limits):
@@ -143,7 +153,8 @@ def _check(mapping: Mapping, headers: Sequence[str]) -> None:
 
 
 @contextmanager
-def _explaining_system_errors() -> Iterator[None]:
+def explaining_system_errors() -> Iterator[None]:
+    """Turn an error of the operating system into UnreadableFile."""
     try:
         yield
     except OSError as exc:

@@ -14,6 +14,7 @@ from typing import Final, Self
 from triage.connectors.base import Refused
 
 _FORMULA_START: Final = re.compile(r"(^|[;,\t\r\n])(\"*)(?=[=+\-@\t\r＝＋－＠])")
+_ESCAPED_WITHIN: Final = re.compile(r"(^|[;,\t\r\n])(\"*)'(?=[=+\-@\t\r＝＋－＠])")
 _ESCAPED: Final = re.compile(r"'(?=[=+\-@])")
 
 
@@ -35,6 +36,15 @@ def without_escape(cell: str) -> str:
     ('=1+1', "'kata'")
     """
     return cell[1:] if _ESCAPED.match(cell) else cell
+
+
+def without_escapes(cell: str) -> str:
+    """Take back every apostrophe that `formula_safe` may have put into a cell, for files that we wrote ourselves.
+
+    >>> without_escapes(formula_safe("a,-b"))
+    'a,-b'
+    """
+    return _ESCAPED_WITHIN.sub(r"\1\2", cell)
 
 
 class RefusedWriter:

@@ -1,6 +1,7 @@
 """What a person says of a drawn comment: the intent or doubt, the unit, a decision, the size of a round."""
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -50,6 +51,12 @@ class DecisionForm(FlaskForm):
     def chosen_unit(self) -> str | None:
         """Return the unit that was typed, None where none was."""
         return (self.unit.data or "").strip() or None
+
+
+class LabelUploadForm(FlaskForm):
+    """A file of labelled texts."""
+
+    upload = FileField("Berkas label", validators=[FileRequired("Pilih berkasnya dulu.")])
 
 
 class RoundForm(FlaskForm):

@@ -2,9 +2,9 @@
 
 from triage.extensions import db
 from triage.flow import compare
-from triage.jobs import measuring, recomputing, replaying, tasks, training
+from triage.jobs import labelling, measuring, recomputing, replaying, tasks, training
 from triage.jobs.queue import periodic
-from triage.queries import cases, intake, rebuilds, recomputes, replays, runs
+from triage.queries import cases, intake, label_files, rebuilds, recomputes, replays, runs
 
 
 @periodic("* * * * *")
@@ -12,6 +12,7 @@ def sweep() -> None:
     """Ask again for everything that waits; each job takes only what is really waiting."""
     deliveries = intake.unprocessed_deliveries(db.session)
     imports = intake.unfinished_imports(db.session)
+    labels = label_files.unfinished(db.session)
     replies = cases.unsent_replies(db.session)
     measuring_runs = [run.id for run in rebuilds.unfinished(db.session)]
     trainings = [run.id for run in runs.unfinished(db.session)]
@@ -22,6 +23,7 @@ def sweep() -> None:
     for ids, work in (
         (deliveries, tasks.take_delivery),
         (imports, tasks.run_import),
+        (labels, labelling.import_labels),
         (replies, tasks.send_reply),
         (trainings, training.train_model),
         (histories, replaying.run_history_import),
@@ -36,6 +38,7 @@ def sweep() -> None:
 
 JOBS = (
     tasks.run_import,
+    labelling.import_labels,
     tasks.take_delivery,
     tasks.classify_waiting,
     tasks.send_reply,

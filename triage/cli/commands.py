@@ -11,6 +11,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 
+from triage.cli import labels
 from triage.errors import TriageError
 from triage.extensions import MissingToolError, copy_database, db, upgrade_database
 from triage.flow import compare, measure, promote, rebuild, receive, receive_history, retrain, set_up
@@ -285,5 +286,5 @@ def register(app: Flask) -> None:
     """Bind the commands to an application."""
     for inner in metrics.commands.values():
         speaking(inner)
-    for command in (*SETTING_UP, *MODELS, ingest, replay_log, list_cases, metrics, backup, worker):
+    for command in (*SETTING_UP, *MODELS, *labels.COMMANDS, ingest, replay_log, list_cases, metrics, backup, worker):
         app.cli.add_command(speaking(command))

@@ -1,0 +1,5 @@
+"""The `flask ...` commands."""
+
+from triage.cli.commands import REFERENCE, register
+
+__all__ = ["REFERENCE", "register"]
