@@ -141,6 +141,10 @@ class Model:
         stem = self.stem(token)
         return np.concatenate([head.row(token, stem) for head in self._unseen])
 
+    def knows(self, token: str) -> bool:
+        """Tell whether a token stood in a training text."""
+        return token in self._places
+
     def tokens(self, text: str) -> list[str]:
         """Return the tokens of one text as the model reads them."""
         return self.reader.tokens(text)

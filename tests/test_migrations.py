@@ -22,6 +22,7 @@ from models import (
     LabelTask,
     Promotion,
     PromotionAction,
+    ShadowPrediction,
     Snapshot,
     User,
     Verdict,
@@ -108,6 +109,12 @@ def test_the_tables_can_be_taken_away_and_made_again(each_app):
     assert differences() == []
 
 
+def shadow_word(run_id, comment_id):
+    said = {"intent": "question", "intent_p": 0.6, "unit": "DINKES", "unit_p": 0.7}
+    beside = {f"active_{name}": value for name, value in said.items()}
+    return ShadowPrediction(run_id=run_id, comment_id=comment_id, active_run_id=run_id, at=NOW, **said, **beside)
+
+
 @pytest.fixture
 def history(session):
     """One row in each table that is append-only."""
@@ -115,6 +122,7 @@ def history(session):
     found = case(session, where)
     run = retrain.queue_run(session, actor_id=None, seed=0, now=NOW)
     session.add(Promotion(run_id=run.id, action=PromotionAction.PROMOTE, actor="system", at=NOW))
+    session.add(shadow_word(run.id, session.exec(select(Label)).first().comment_id))
     add_labelling(session, run.id)
     session.commit()
     assert session.exec(select(Label)).first() is not None
@@ -137,7 +145,17 @@ def add_labelling(session, run_id):
 
 
 @pytest.mark.parametrize(
-    "table", ["case_event", "label", "promotion", "label_verdict", "snapshot", "imported_label", "label_review"]
+    "table",
+    [
+        "case_event",
+        "label",
+        "promotion",
+        "label_verdict",
+        "snapshot",
+        "imported_label",
+        "label_review",
+        "shadow_prediction",
+    ],
 )
 def test_what_happened_can_neither_be_changed_nor_removed(session, history, table):
     count = text(f"select count(*), max(id) from {table}")

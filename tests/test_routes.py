@@ -138,6 +138,11 @@ TABLE = {
     "static": EVERYBODY,
     "targets.overview": RULES_PAGE,
     "targets.save": DESK,
+    "watching.begin_shadow": DESK,
+    "watching.end_shadow": DESK,
+    "watching.history": DESK_PAGE,
+    "watching.page": DESK_PAGE,
+    "watching.shadow_page": DESK_PAGE,
 }
 UNGUARDED = {
     "api_comments.take",  # by token

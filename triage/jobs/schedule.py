@@ -2,7 +2,7 @@
 
 from triage.extensions import db
 from triage.flow import compare
-from triage.jobs import labelling, measuring, recomputing, replaying, tasks, training
+from triage.jobs import labelling, measuring, recomputing, replaying, tasks, training, watching
 from triage.jobs.queue import periodic
 from triage.queries import cases, intake, label_files, rebuilds, recomputes, replays, runs
 
@@ -47,5 +47,7 @@ JOBS = (
     recomputing.recompute_figures,
     training.compare_run,
     replaying.run_history_import,
+    watching.read_in_shadow,
+    watching.watch_models,
     sweep,
 )

@@ -69,9 +69,10 @@ def compare_run(run_id: int) -> None:
     """Compare a finished candidate with the model that is active now."""
     run = runs.known(db.session, run_id)
     folder, digest, phrases = Path(run.stored_as), run.digest, tuple(directory.keywords(db.session))
+    files = measured_on(run_id)
     db.session.rollback()
     try:
-        compare.keep(db.session, run_id, measured(folder, digest, phrases, corpus()))
+        compare.keep(db.session, run_id, measured(folder, digest, phrases, files))
     except UnsoundModel as exc:
         compare.give_up(db.session, run_id, exc.message)
 
@@ -84,12 +85,13 @@ def between(champion_id: int, challenger_id: int) -> compare.Comparison:
         if not run.digest:
             raise InvalidInput(f"Model #{run.id} belum selesai dilatih.")
     places = [(Path(run.stored_as), run.digest) for run in pair]
+    files = measured_on(challenger_id)
     db.session.rollback()
     try:
         old, new = (model_shelf.open(folder, digest, phrases) for folder, digest in places)
     except UnsoundModel as exc:
         raise InvalidInput(exc.message) from exc
-    return compare.between(old, new, corpus().frozen)
+    return compare.between(old, new, files.frozen)
 
 
 def watch(run_id: int, share: float, step: str) -> bool:
@@ -100,6 +102,13 @@ def watch(run_id: int, share: float, step: str) -> bool:
 def corpus() -> retrain.Sources:
     """Return the start-up corpus: that of the data folder unless the application is given another."""
     return retrain.sources(Path(current_app.config.get("CORPUS_DIR", DATA)))
+
+
+def measured_on(run_id: int) -> retrain.Sources:
+    """Return the files of a trained run: the frozen rows are those of its snapshot, where it has its own."""
+    files, run = corpus(), runs.known(db.session, run_id)
+    learned = runs.snapshot(db.session, run.snapshot_id) if run.snapshot_id else None
+    return replace(files, frozen=Path(learned.tested_as)) if learned and learned.tested_as else files
 
 
 def measured(folder: Path, digest: str, phrases: Any, files: retrain.Sources) -> compare.Measured:

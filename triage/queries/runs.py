@@ -17,6 +17,11 @@ def active(session: Session) -> TrainingRun | None:
     return session.exec(select(TrainingRun).where(col(TrainingRun.is_active))).first()
 
 
+def shadow(session: Session) -> TrainingRun | None:
+    """Return the run that reads beside the active one."""
+    return session.exec(select(TrainingRun).where(col(TrainingRun.shadow_since).is_not(None))).first()
+
+
 def get(session: Session, run_id: int) -> TrainingRun | None:
     """Return a run by id."""
     return session.get(TrainingRun, run_id)

@@ -18,6 +18,7 @@ from triage.views import (
     session,
     shell,
     targets,
+    watching,
 )
 
 BLUEPRINTS = (
@@ -37,5 +38,6 @@ BLUEPRINTS = (
     recomputes.blueprint,
     comparisons.blueprint,
     targets.blueprint,
+    watching.blueprint,
     components.blueprint,
 )

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from triage.auth import allowed, viewer
 from triage.extensions import db
-from triage.flow import promote, retrain
-from triage.forms.models import DecisionForm
+from triage.flow import observe, promote, retrain
+from triage.forms.models import DecisionForm, RollbackForm
 from triage.jobs import training
-from triage.queries import changes, directory, labels, runs
+from triage.queries import changes, directory, labels, runs, watch
 from triage.rules.charts import Chart, coverage_chart, reliability_chart
 from triage.rules.permissions import Action
 from triage.rules.training import seconds_left, stages
@@ -24,7 +24,7 @@ OVERRIDES_WITHIN = timedelta(days=30)
 @allowed(Action.MANAGE_MODELS)
 def overview() -> str:
     """Show the active model, the labels of people, the runs and the history."""
-    return overview_page(DecisionForm(formdata=None))
+    return overview_page(RollbackForm(formdata=None))
 
 
 @blueprint.post("/model/latih")
@@ -86,7 +86,7 @@ def activate(run_id: int) -> Response | tuple[str, int]:
 @allowed(Action.MANAGE_MODELS)
 def roll_back() -> Response | tuple[str, int]:
     """Let the model before the active one serve again."""
-    form = DecisionForm()
+    form = RollbackForm()
     if not form.validate_on_submit():
         return overview_page(form), 422
     db.session.rollback()
@@ -107,9 +107,12 @@ def overview_page(form: DecisionForm) -> str:
     """Return the page of all models."""
     listed, decided = runs.newest(db.session), runs.promotions(db.session)
     since = datetime.now(UTC) - OVERRIDES_WITHIN
+    readings = watch.drift(db.session, serving.id or 0, limit=1) if (serving := runs.active(db.session)) else []
     return render_template(
         "models/overview.html",
-        active=runs.active(db.session),
+        alarms=observe.alarms(readings[0] if readings else None, watch.weeks(db.session, 26)),
+        shadow=runs.shadow(db.session),
+        active=serving,
         previous=runs.previous(db.session),
         runs=listed,
         unfinished=runs.unfinished(db.session),
