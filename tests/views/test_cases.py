@@ -118,6 +118,22 @@ def test_closing_leads_to_the_next_case_and_then_to_the_list(admin, found):
     assert step(admin, other, "tidak-perlu", reason="", version=other.version).location.endswith("/kasus")
 
 
+def test_closing_leads_on_within_the_list_one_came_from(admin, found):
+    case(db.session, account(db.session, code="DINKES-X", platform="x"))
+    wanted = case(db.session, account(db.session, code="DINKES-TT", platform="tiktok"))
+    closed = step(admin, found, "tidak-perlu?platform=tiktok", reason="", version=found.version)
+    assert closed.location.endswith(f"/kasus/{wanted.code}?platform=tiktok")
+    closed = step(admin, wanted, "tidak-perlu?platform=tiktok", reason="", version=wanted.version)
+    assert closed.location.endswith("/kasus?platform=tiktok")
+
+
+@pytest.mark.parametrize("view", ["all", "no_answer", "triage"])
+def test_a_list_that_holds_closed_or_forbidden_cases_leads_on_among_the_open_ones(admin, found, view):
+    other = case(db.session, account(db.session, code="DINKES-X", platform="x"))
+    closed = step(admin, found, f"tidak-perlu?tampilan={view}", reason="", version=found.version)
+    assert closed.location.endswith(f"/kasus/{other.code}?tampilan={view}")
+
+
 def test_the_address_goes_on_without_what_does_not_belong_to_it(admin, found):
     answer = post(admin, f"/kasus/{found.code}/ambil?tampilan=new&code=x&_external=1&jenis=complaint")
     assert answer.location == f"/kasus/{found.code}?tampilan=new&jenis=complaint"

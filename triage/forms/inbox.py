@@ -26,6 +26,17 @@ def chosen_platform(args: Mapping[str, str]) -> Platform | None:
     return Platform(value) if value in list(Platform) else None
 
 
+def narrowed_by(args: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an address narrows the inbox by, view and page apart."""
+    return {
+        "intent": chosen_intent(args),
+        "unit": args.get("unit", "")[:40],
+        "platform": chosen_platform(args),
+        "account": args.get("akun", "")[:60],
+        "query": chosen_query(args),
+    }
+
+
 def chosen_query(args: Mapping[str, str]) -> str:
     """Return what is searched for."""
     return args.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]

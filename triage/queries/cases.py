@@ -96,18 +96,6 @@ def units_by_id(session: Session, ids: Sequence[int | None]) -> dict[int, Unit]:
     return {unit.id: unit for unit in session.exec(found) if unit.id}
 
 
-def next_code(session: Session, viewer: Viewer, code: str) -> str | None:
-    """Return the code of the open case that comes after a case in the inbox order."""
-    after = select(Case.sort_at).where(Case.code == code).scalar_subquery()
-    found = (
-        select(Case.code)
-        .where(visible(viewer), is_open(), col(Case.sort_at) >= after, Case.code != code)
-        .order_by(col(Case.sort_at), col(Case.id))
-        .limit(1)
-    )
-    return session.exec(found).first()
-
-
 def reply(session: Session, reply_id: int) -> Reply:
     """Return one answer, locked for its sending."""
     found = select(Reply).where(Reply.id == reply_id).with_for_update()

@@ -220,10 +220,26 @@ def of_unit(wanted: Filter) -> Any:
     return (func.coalesce(Case.unit_id, 0) if is_of_open else col(Case.unit_id)) == unit_id
 
 
-def first_code(session: Session, viewer: Viewer, *, but: str) -> str | None:
-    """Return the code of the first open case of the inbox order, leaving one out."""
-    found = select(Case.code).where(visible(viewer), is_open(), Case.code != but)
-    return session.exec(found.order_by(col(Case.sort_at), col(Case.id)).limit(1)).first()
+def view_named(name: str, viewer: Viewer) -> View:
+    """Return the view of an address: open cases where there is none such, or it is not for this person."""
+    is_for_viewer = name != View.TRIAGE or viewer.may(Action.SEE_TRIAGE)
+    return View(name) if name in list(View) and is_for_viewer else View.OPEN
+
+
+def following(
+    session: Session, viewer: Viewer, wanted: Filter, code: str, *, now: datetime, day_end: datetime
+) -> str | None:
+    """Return the code of the open case that comes after a case in a narrowed view, else of the view's first.
+
+    A view that holds closed cases leads on among the open ones. None when no other case is left.
+    """
+    view = View.OPEN if wanted.view is View.ALL or wanted.view in CLOSED_STATES else wanted.view
+    belonging = (visible(viewer), belongs(view, viewer, now=now, day_end=day_end), Case.code != code)
+    found = narrow(session, rows().where(*belonging), wanted).with_only_columns(col(Case.code))
+    found = found.order_by(col(Case.sort_at), col(Case.id)).limit(1)
+    before = select(Case.sort_at).where(Case.code == code).scalar_subquery()
+    following: str | None = session.execute(found.where(col(Case.sort_at) >= before)).scalar()
+    return following or session.execute(found).scalar()
 
 
 def arrived_since(session: Session, viewer: Viewer, *, since: datetime) -> int:

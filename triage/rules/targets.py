@@ -151,6 +151,12 @@ def due_state(*, due_at: datetime | None, answered_at: datetime | None, now: dat
     return DueState.TODAY if last_day <= now.astimezone(zone).date() else DueState.LATER
 
 
+def end_of_day(now: datetime, zone: str) -> datetime:
+    """Return the midnight that ends the day in an office's zone."""
+    tomorrow = now.astimezone(ZoneInfo(zone)) + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def is_must_answer(intent: Intent | None) -> bool:
     """Tell whether an intent counts for the response rate (M1 D16); what is not classified yet does not."""
     return intent in MUST_ANSWER

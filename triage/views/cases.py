@@ -26,11 +26,12 @@ from triage.forms.cases import (
     Refused,
     ReplyForm,
 )
-from triage.forms.inbox import kept_args
+from triage.forms.inbox import kept_args, narrowed_by
 from triage.jobs import tasks
 from triage.queries import cases as case_queries
 from triage.queries import inbox as inbox_queries
 from triage.rules.permissions import Action
+from triage.rules.targets import end_of_day
 
 log = logging.getLogger("tanggap")
 blueprint = Blueprint("cases", __name__, url_prefix="/kasus/<code>")
@@ -56,10 +57,12 @@ def back(code: str, message: str) -> Response:
 
 
 def onward(code: str, message: str) -> Response:
-    """Go to the next open case with a message: the one after this, else the first; to the list when none is left."""
+    """Go to the next open case of the list one came from, with a message; to the list itself when none is left."""
     flash(message, "success")
-    following = case_queries.next_code(db.session, viewer(), code)
-    following = following or inbox_queries.first_code(db.session, viewer(), but=code)
+    view = inbox_queries.view_named(request.args.get("tampilan", ""), viewer())
+    wanted = inbox_queries.Filter(view=view, **narrowed_by(request.args))
+    day_end = end_of_day(now(), current_app.config["TANGGAP"].office_zone)
+    following = inbox_queries.following(db.session, viewer(), wanted, code, now=now(), day_end=day_end)
     if following is None:
         return redirect(url_for("inbox.page", **kept_args(request.args)))
     return redirect(url_for("inbox.case", code=following, **kept_args(request.args)))

@@ -1,8 +1,7 @@
 """The inbox: the list of cases with its views, filters and search, and one case beside it."""
 
 import secrets
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -11,11 +10,12 @@ from werkzeug.wrappers import Response
 from triage.auth import allowed, viewer
 from triage.extensions import db
 from triage.forms.cases import CloseForm, ElsewhereForm, HandOverForm, NoteForm, ReasonForm, ReplyForm
-from triage.forms.inbox import chosen_intent, chosen_platform, chosen_query, kept_args
+from triage.forms.inbox import kept_args, narrowed_by
 from triage.queries import case_page, directory
 from triage.queries import inbox as inbox_queries
 from triage.queries.inbox import Filter, View
 from triage.rules.permissions import Action
+from triage.rules.targets import end_of_day
 
 blueprint = Blueprint("inbox", __name__)
 VIEWS = {
@@ -73,7 +73,7 @@ def moment_of(seconds: str) -> datetime:
 def workbench(open_case: case_page.CasePage | None) -> str:
     """Return the page with views, list and case."""
     moment = datetime.now(UTC)
-    day_end = end_of_day(moment)
+    day_end = end_of_day(moment, current_app.config["TANGGAP"].office_zone)
     wanted = chosen()
     listed = inbox_queries.page(db.session, viewer(), wanted, now=moment, day_end=day_end)
     return render_template(
@@ -93,28 +93,13 @@ def workbench(open_case: case_page.CasePage | None) -> str:
 
 def chosen() -> Filter:
     """Return the filter of the address."""
-    args = request.args
-    view = args.get("tampilan", "")
-    return Filter(
-        view=View(view) if view in shown_views() else View.OPEN,
-        intent=chosen_intent(args),
-        unit=args.get("unit", "")[:40],
-        platform=chosen_platform(args),
-        account=args.get("akun", "")[:60],
-        query=chosen_query(args),
-        after=args.get("setelah", "")[:200],
-    )
+    view = inbox_queries.view_named(request.args.get("tampilan", ""), viewer())
+    return Filter(view=view, after=request.args.get("setelah", "")[:200], **narrowed_by(request.args))
 
 
 def shown_views() -> dict[View, tuple[str, str, str]]:
     """Return the views of the viewer's role: only some see the triage queue."""
     return {view: about for view, about in VIEWS.items() if view is not View.TRIAGE or viewer().may(Action.SEE_TRIAGE)}
-
-
-def end_of_day(moment: datetime) -> datetime:
-    """Return when the office's day ends."""
-    local = moment.astimezone(ZoneInfo(current_app.config["TANGGAP"].office_zone))
-    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def forms_for(found: case_page.CasePage) -> dict[str, FlaskForm]:
