@@ -13,7 +13,7 @@ from models import Role
 from tests.conftest import make_app, running
 from tests.factories import NOW, PASSWORD, TOKEN, account, case, correction, log_in, post, user
 from triage.extensions import db, limiter
-from triage.flow import label, label_files, receive, register
+from triage.flow import keep_keywords, label, label_files, receive, register
 from triage.jobs import labelling, tasks
 from triage.queries import cases, directory
 
@@ -127,6 +127,10 @@ TABLE = {
     "models.promote": DESK,
     "models.roll_back": DESK,
     "models.train": DESK,
+    "keywords.add": DESK,
+    "keywords.overview": DESK_PAGE,
+    "keywords.remove": DESK,
+    "keywords.unit": DESK_PAGE,
     "recomputes.page": RULES_PAGE,
     "recomputes.progress": RULES_PAGE,
     "session.change_password": PROFILE,
@@ -185,10 +189,11 @@ def place(app, serving):
     label.add_tasks(db.session, [cases.comments(db.session, found.id)[0].id], label.GOLD, now=NOW)
     db.session.commit()
     again = correction(db.session).id
+    phrase = keep_keywords.add(db.session, "DINKES", "antrean puskesmas uji").id
     values = {
         "code": found.code, "key": keys[0], "done": keys[1], "user_id": target, "run_id": serving.id, "reply_id": 1,
         "filename": "app.css", "task_id": 1, "stream": "emas", "form": "csv", "labels": labels_file(), "first": "complaint", "second": "question",
-        "year": 2027, "recompute_id": again,
+        "year": 2027, "recompute_id": again, "keyword_id": phrase,
     }  # fmt: skip
     db.session.rollback()
     return values
@@ -217,6 +222,8 @@ def address(app, rule, place):
     values = {name: place.get(name) for name in rule.arguments}
     if rule.endpoint.startswith("directory.") and "code" in values:
         values["code"] = "DINKES" if "unit" in rule.rule else "DINKES-IG"
+    if rule.endpoint.startswith("keywords.") and "code" in values:
+        values["code"] = "DINKES"
     if rule.endpoint.startswith("calendar") and "code" in values:
         values["code"] = "kantor"
     if rule.endpoint.startswith("label_files.") and "key" in values:
@@ -310,6 +317,8 @@ MISSING = (
     "/registrasi/unit/%00",
     "/registrasi/akun/TIDAK-ADA",
     "/registrasi/akun/%00",
+    "/kata-kunci/TIDAK-ADA",
+    "/kata-kunci/%00",
     "/kalender/tidak-ada",
     "/kalender/%00",
     "/kalender/kantor?versi=99",

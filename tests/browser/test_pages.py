@@ -34,6 +34,7 @@ EXAMPLES = {
     "calendar_editor.hours": {"code": WorkCalendar.code},
     "calendar_editor.season": {"code": WorkCalendar.code},
     "calendar_editor.year": {"code": WorkCalendar.code, "year": Recompute.id + 2026},
+    "keywords.unit": {"code": Unit.code},
     "recomputes.page": {"recompute_id": Recompute.id},
     "inbox.case": {"code": Case.code},
     "entry.result": {"code": Case.code},

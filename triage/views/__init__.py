@@ -11,6 +11,7 @@ from triage.views import (
     figures,
     imports,
     inbox,
+    keywords,
     label_files,
     labelling,
     models,
@@ -39,5 +40,6 @@ BLUEPRINTS = (
     comparisons.blueprint,
     targets.blueprint,
     watching.blueprint,
+    keywords.blueprint,
     components.blueprint,
 )
