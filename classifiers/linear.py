@@ -4,6 +4,7 @@ Training only. A sum of linear models is one linear model, so the second view co
 """
 
 import warnings
+from functools import reduce
 from typing import Any, Self
 
 import numpy as np
@@ -37,6 +38,8 @@ class TwoViewRegression(BriefLogisticRegression):
     ----------
     ratio_strength : float
         C of the second view; 0 leaves it out.
+    ratio_shared : bool
+        One regression for all classes, on features scaled by the largest ratio of any class; for many classes.
     smoothing : float
         Added to every count before the ratio is taken.
     sharpness : float
@@ -53,6 +56,7 @@ class TwoViewRegression(BriefLogisticRegression):
         *,
         C: float = 1.0,  # noqa: N803
         ratio_strength: float = 0.0,
+        ratio_shared: bool = False,
         smoothing: float = 1.0,
         sharpness: float = 1.0,
         doubt: float = 0.0,
@@ -63,6 +67,7 @@ class TwoViewRegression(BriefLogisticRegression):
     ) -> None:
         super().__init__(C=C, max_iter=max_iter, tol=tol, solver=solver, random_state=random_state)
         self.ratio_strength = ratio_strength
+        self.ratio_shared = ratio_shared
         self.smoothing = smoothing
         self.sharpness = sharpness
         self.doubt = doubt
@@ -72,10 +77,7 @@ class TwoViewRegression(BriefLogisticRegression):
         super().fit(X, y, sample_weight)
         if self.ratio_strength > 0:
             features = sparse.csr_array(check_array(X, accept_sparse="csr", dtype=[np.float64, np.float32]))
-            present = _present(features)
-            for row, name in enumerate(self.classes_[-len(self.coef_) :]):
-                mine = np.asarray(y).ravel() == name
-                self._add_view(features, mine, sample_weight, present=present, row=row)
+            self._add_views(features, np.asarray(y).ravel(), sample_weight)
         self.coef_, self.intercept_ = self.coef_ * self.sharpness, self.intercept_ * self.sharpness
         return self
 
@@ -85,22 +87,35 @@ class TwoViewRegression(BriefLogisticRegression):
         doubted: Weights = (1 - self.doubt) * shares + self.doubt / shares.shape[1]
         return doubted
 
+    def _add_views(self, features: Any, names: npt.NDArray[Any], sample_weight: Any) -> None:
+        present, classes = _present(features), self.classes_[-len(self.coef_) :]
+        ratios = (count_ratio(present, names == name, self.smoothing) for name in classes)
+        if self.ratio_shared:
+            self._add_view(features, names, sample_weight, scale=reduce(np.maximum, ratios), rows=slice(None))
+            return
+        for row, (name, ratio) in enumerate(zip(classes, ratios, strict=True)):
+            self._add_view(features, names == name, sample_weight, scale=np.abs(ratio), rows=slice(row, row + 1))
+
     def _add_view(
-        self, features: Any, mine: npt.NDArray[np.bool_], sample_weight: Any, *, present: Any, row: int
+        self, features: Any, truth: npt.NDArray[Any], sample_weight: Any, *, scale: Weights, rows: slice
     ) -> None:
-        scale = count_ratio(present, mine, self.smoothing).astype(self.coef_.dtype)
+        scale = scale.astype(self.coef_.dtype)
         view = BriefLogisticRegression(
-            C=self.ratio_strength, max_iter=self.max_iter, tol=self.tol, random_state=self.random_state
+            C=self.ratio_strength,
+            max_iter=self.max_iter,
+            tol=self.tol,
+            solver=self.solver,
+            random_state=self.random_state,
         )
-        view.fit(features @ sparse.diags_array(scale), mine, sample_weight)
-        self.coef_[row] += view.coef_[0] * scale
-        self.intercept_[row] += view.intercept_[0]
+        view.fit(features @ sparse.diags_array(scale), truth, sample_weight)
+        self.coef_[rows] += view.coef_ * scale
+        self.intercept_[rows] += view.intercept_
 
 
 def count_ratio(present: Any, mine: npt.NDArray[np.bool_], smoothing: float) -> Weights:
-    """Return for every feature how far its share in a class is from its share outside, as an absolute log."""
+    """Return for every feature the log of its share in a class over its share outside."""
     inside, outside = (smoothing + np.asarray(present[rows].sum(axis=0)).ravel() for rows in (mine, ~mine))
-    ratio: Weights = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum())))
+    ratio: Weights = np.log((inside / inside.sum()) / (outside / outside.sum()))
     return ratio
 
 

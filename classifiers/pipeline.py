@@ -190,6 +190,7 @@ def build_pipeline(
     linear = TwoViewRegression(
         C=settings.strength,
         ratio_strength=settings.ratio_strength,
+        ratio_shared=settings.ratio_shared,
         smoothing=settings.ratio_smoothing,
         sharpness=sharpness,
         doubt=doubt,

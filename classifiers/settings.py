@@ -27,6 +27,7 @@ class FeatureSettings:
     strength: float = 0.3  # C of the logistic regression
     ratio_strength: float = 0.5  # C of the regressions on count-ratio features; 0 leaves that view out
     ratio_smoothing: float = 1.0  # added to every count before the ratio
+    ratio_shared: bool = False  # one regression scaled by the largest ratio of any class, instead of one a class
     balance: float = 1.0  # 0: classes as frequent as they are, 1: all equally heavy
     rounds: int = 40
     solver: str = "lbfgs"  # saga: four times faster with many classes, as good when stopped early
@@ -47,13 +48,14 @@ class Settings:
             longest_gram=4,
             rarest_word=1,
             strength=10.0,
-            ratio_strength=0.0,
+            ratio_shared=True,
             balance=0.0,
             rounds=15,
             solver="saga",
         )
     )
     folds: int = 3
+    phrases: float = 1.0  # weight of a keyword phrase as a training text of its unit; 0 leaves them out
     slang: bool = True
     doubt: float = 0.05  # two careful people give one real comment different intents this often; no class is surer
     gentle_error_cost: float = 0.35  # a person's glance, as a share of the harm of a wrong automatic class

@@ -83,7 +83,7 @@ def train(
     """
     settings = settings or Settings()
     _check(rows)
-    work = _Work(rows, lexicon if settings.slang else Lexicon({}), settings, seed)
+    work = _Work(rows, lexicon if settings.slang else Lexicon({}), settings, seed, keywords=keywords)
     raw = work.out_of_fold(progress)
     sharpness = work.sharpness(raw)
     held_out = raw.sharpened(sharpness, doubt=settings.doubt)
@@ -124,10 +124,19 @@ def _check(rows: Sequence[Row]) -> None:
 class _Work:
     """One training: rows, their roughened copies, folds and the classes."""
 
-    def __init__(self, rows: Sequence[Row], lexicon: Lexicon, settings: Settings, seed: int) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        lexicon: Lexicon,
+        settings: Settings,
+        seed: int,
+        *,
+        keywords: Sequence[KeywordRule] = (),
+    ) -> None:
         self.rows, self.lexicon, self.settings, self.seed = rows, lexicon, settings, seed
         self.stemmer = IndonesianStemmer()
         self.units = tuple(sorted({r.unit for r in rows} - NO_UNIT))
+        self.phrases = [k for k in keywords if settings.phrases > 0 and k.unit in self.units]
         texts = [r.text for r in rows]
         self.copies = [
             texts,
@@ -152,8 +161,12 @@ class _Work:
         copies = self.copies[: head.copies + 1]
         labels = [getattr(self.rows[i], name) for i in places] * len(copies)
         texts = [copy[i] for copy in copies for i in places]
-        pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer, seed=self.seed, sharpness=sharpness)
         weights = class_weights(labels, head.balance) / len(copies)
+        if name == "unit" and self.phrases:  # the register itself says which words are whose
+            texts += [rule.phrase for rule in self.phrases]
+            labels += [rule.unit for rule in self.phrases]
+            weights = np.append(weights, np.full(len(self.phrases), self.settings.phrases))
+        pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer, seed=self.seed, sharpness=sharpness)
         return pipeline.fit(texts, labels, classify__sample_weight=weights)
 
     def fit_head(self, name: str, *, sharpness: float = 1.0) -> FoldedHead:

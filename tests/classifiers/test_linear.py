@@ -54,7 +54,14 @@ def test_doubt_keeps_every_class_possible(points) -> None:
 def test_a_feature_of_one_class_alone_has_the_largest_ratio() -> None:
     present = sparse.csr_array(np.array([[1, 1], [1, 1], [0, 1], [0, 1]]))
     own, common = count_ratio(present, np.array([True, True, False, False]), 1.0)
-    assert own > common > 0
+    assert own > 0 > common
+
+
+def test_many_classes_can_share_one_second_view(points) -> None:
+    features, names = points
+    plain, shared = (TwoViewRegression(ratio_strength=s, ratio_shared=True).fit(features, names) for s in (0.0, 0.5))
+    assert (shared.predict(features) == names).mean() > 0.95
+    assert np.abs(shared.coef_).sum() > np.abs(plain.coef_).sum()
 
 
 def test_sharpness_is_found_where_probabilities_hold() -> None:
