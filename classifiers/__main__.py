@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TextIO
@@ -18,7 +19,9 @@ from typing import TextIO
 from classifiers.predict import predict
 from classifiers.routing import KeywordRule
 from classifiers.rows import load_rows
+from classifiers.settings import INTENTS
 from classifiers.store import ARRAYS, load, save
+from classifiers.suspects import write as write_suspects
 from classifiers.text import load_lexicon
 from classifiers.train import TrainingError, train
 
@@ -44,6 +47,7 @@ def main(job_path: Path, out: TextIO) -> int:
             seed=job["seed"],
             created_at=job["created_at"],
             progress=lambda share, step: say(share=share, step=step),
+            keep_held_out=partial(write_suspects, Path(job["rows"]), Path(job["folder"]), INTENTS),
         )
     except TrainingError as exc:
         say(error=exc.message)

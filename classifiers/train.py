@@ -25,6 +25,7 @@ from classifiers.text import Lexicon, Reader, is_word
 from classifiers.thresholds import Integers, fit_ledger, intent_thresholds, sharpened, sharpness_of
 
 Progress = Callable[[float, str], None]
+KeepHeldOut = Callable[[Rows], None]
 FEWEST_ROWS = 50
 FEWEST_OF_CLASS = 5
 
@@ -64,6 +65,7 @@ def train(
     seed: int = 0,
     created_at: str = "",
     progress: Progress = lambda share, step: None,
+    keep_held_out: KeepHeldOut = lambda probabilities: None,
 ) -> Model:
     """Return a model trained on rows.
 
@@ -75,6 +77,8 @@ def train(
         Moment for the card, given by the caller.
     progress : callable
         Called with the share done (0-1) and the step in Indonesian.
+    keep_held_out : callable
+        Called once with the intent probabilities of models that did not see the row (n_rows x n_intents).
 
     Raises
     ------
@@ -87,6 +91,7 @@ def train(
     raw = work.out_of_fold(progress)
     sharpness = work.sharpness(raw)
     held_out = raw.sharpened(sharpness, doubt=settings.doubt)
+    keep_held_out(held_out.intent)
     progress(0.75, "Melatih model akhir pada semua data")
     heads = [work.fit_head("intent", sharpness=sharpness), work.fit_head("unit")]
     progress(0.95, "Menyusun tabel kata dan kartu model")

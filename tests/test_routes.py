@@ -133,6 +133,9 @@ TABLE = {
     "keywords.unit": DESK_PAGE,
     "recomputes.page": RULES_PAGE,
     "recomputes.progress": RULES_PAGE,
+    "reviews.decide": (403, 403, 403, 404, 401),
+    "reviews.overview": DESK_PAGE,
+    "reviews.page": (403, 403, 403, 404, LOGIN),
     "session.change_password": PROFILE,
     "session.change_preferences": PROFILE,
     "session.log_in": EVERYBODY,
@@ -192,7 +195,7 @@ def place(app, serving):
     phrase = keep_keywords.add(db.session, "DINKES", "antrean puskesmas uji").id
     values = {
         "code": found.code, "key": keys[0], "done": keys[1], "user_id": target, "run_id": serving.id, "reply_id": 1,
-        "filename": "app.css", "task_id": 1, "stream": "emas", "form": "csv", "labels": labels_file(), "first": "complaint", "second": "question",
+        "filename": "app.css", "task_id": 1, "stream": "emas", "form": "csv", "labels": labels_file(), "place": 1, "first": "complaint", "second": "question",
         "year": 2027, "recompute_id": again, "keyword_id": phrase,
     }  # fmt: skip
     db.session.rollback()

@@ -16,7 +16,7 @@ from tests.conftest import DATA
 from tests.factories import NOW
 from triage.errors import InvalidInput
 from triage.extensions import db
-from triage.flow import promote, relabel, retrain
+from triage.flow import promote, relabel, retrain, review
 from triage.jobs import tasks, training
 from triage.jobs.queue import bound
 from triage.queries import labels, runs
@@ -63,6 +63,8 @@ def test_a_correction_becomes_a_label_a_candidate_a_serving_model_and_can_be_und
     assert len(learned) == 1
     assert "question" in learned[0]
     assert "3201010101010001" not in learned[0]
+    assert review.suspects(db.session).run_id == run.id
+    db.session.rollback()
     found = trained.comparison
     assert found["against"] == serving.id
     assert found["champion"]["n"] == found["challenger"]["n"] == snapshot.counts["frozen"]

@@ -1,15 +1,17 @@
 """The label screen as a person of Diskominfo sees it, without JavaScript."""
 
+import json
 from io import BytesIO
 
 import pytest
 from sqlmodel import select
 
+from classifiers.suspects import FILE
 from models import LabelTask, Role, TaskState, Verdict
 from tests import factories
 from tests.factories import NOW
 from triage.extensions import db
-from triage.flow import label
+from triage.flow import label, retrain
 from triage.jobs import tasks as jobs
 from triage.jobs.queue import bound
 from triage.queries import labelling
@@ -190,3 +192,24 @@ def test_a_file_without_labels_is_explained_on_the_form(desk, body, reason):
     answer = send_file(desk[0], body)
     assert answer.status_code == 422
     assert reason in answer.text
+
+
+def test_likely_wrong_labels_are_decided_one_after_the_other(desk, tmp_path):
+    shares = {"complaint": 0.9, "praise": 0.1}
+    about = {"given": "praise", "standing": "corpus", "unit": "", "account": "", "probabilities": shares}
+    lines = [json.dumps({"place": place, "text": f"Mantap nomor {place}", **about}) + "\n" for place in (3, 8)]
+    (tmp_path / FILE).write_text("".join(lines), encoding="utf-8")
+    assert "Belum ada daftar" in desk[0].get("/pelabelan/periksa").text
+    run = retrain.queue_run(db.session, actor_id=None, seed=0, now=NOW)
+    cost = retrain.Cost(1.0, 1.0)
+    retrain.finish_run(db.session, run.id, tmp_path, "d", scores={}, comparison={}, cost=cost, now=NOW)
+    db.session.rollback()
+    page = desk[0].get("/pelabelan/periksa").text
+    assert page.index("Mantap nomor 3") < page.index("Mantap nomor 8")
+    assert "2 belum diperiksa" in page
+    assert factories.post(desk[0], "/pelabelan/periksa/3", intent="").status_code == 422
+    answer = factories.post(desk[0], "/pelabelan/periksa/3", intent="complaint")
+    assert answer.location == "/pelabelan/periksa/8"
+    assert "Label diubah." in desk[0].get(answer.location).text
+    assert factories.post(desk[0], "/pelabelan/periksa/8", intent="praise").location == "/pelabelan/periksa"
+    assert "0 belum diperiksa" in desk[1].get("/pelabelan/periksa").text
