@@ -6,7 +6,7 @@ A unit's code is stable and its name editable, because names and mergers differ 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, false, text, true
 from sqlmodel import Field, SQLModel
 
 from models.base import enum_column, json_column, moment_column
@@ -95,7 +95,10 @@ class Account(SQLModel, table=True):
 
 
 class User(SQLModel, table=True):
-    """A person who signs in. `session_epoch` rises to end all of the person's sessions at once."""
+    """A person who signs in. `session_epoch` rises to end all of the person's sessions at once.
+
+    `email` is empty for who gets no e-mail; `wants_digest` is the person's own choice.
+    """
 
     __tablename__ = "app_user"
 
@@ -107,11 +110,14 @@ class User(SQLModel, table=True):
     is_active: bool = True
     session_epoch: int = 0
     uses_shortcuts: bool = True
+    email: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": text("''")})
+    wants_digest: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     created_at: datetime = Field(sa_column=moment_column())
 
 
 class Membership(SQLModel, table=True):
-    """A user works for a unit; several units a user are possible."""
+    """A user works for a unit; several units a user are possible. A head is told of what stays late."""
 
     user_id: int = Field(foreign_key="app_user.id", primary_key=True)
     unit_id: int = Field(foreign_key="unit.id", primary_key=True, index=True)
+    is_head: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -53,6 +53,7 @@ def user(session: Session, role=Role.OPD_ADMIN, units=("DINKES",), username="", 
         password=PASSWORD,
         password_hash=PASSWORD_HASH,
         units=units if role == Role.OPD_ADMIN else (),
+        email=given.get("email", ""),
     )
     return register.create_user(session, wanted, now=NOW)
 

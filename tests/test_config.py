@@ -49,11 +49,22 @@ def test_a_setting_is_read_as_its_type(tmp_path, name, raw, value):
         pytest.param("DATABASE_URL", "mysql://x", "TANGGAP_DATABASE_URL", id="other database"),
         pytest.param("LOGIN_LIMIT", "sering", "TANGGAP_LOGIN_LIMIT", id="no limit of log-ins"),
         pytest.param("API_LIMIT", "", "TANGGAP_API_LIMIT", id="empty limit"),
+        pytest.param("MAIL_SECURITY", "ssl", "TANGGAP_MAIL_SECURITY", id="no way of securing mail"),
+        pytest.param("MAIL_HOST", "surat.contoh.go.id", "TANGGAP_MAIL_SENDER", id="mail from nobody"),
+        pytest.param("DIGEST_HOUR", "24", "DIGEST_HOUR", id="no hour"),
+        pytest.param("DUE_SOON_DAYS", "0", "DUE_SOON_DAYS", id="nothing is ever soon"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path, name, raw, says):
     with pytest.raises(ConfigError, match=says):
         read(tmp_path, **{name: raw})
+
+
+def test_mail_without_an_address_for_its_links_stops_the_start(tmp_path):
+    mail = {"MAIL_HOST": "localhost", "MAIL_SENDER": "tanggap@contoh.go.id"}
+    with pytest.raises(ConfigError, match="TANGGAP_BASE_URL"):
+        read(tmp_path, **mail)
+    assert read(tmp_path, **mail, BASE_URL="https://tanggap.contoh.go.id").mail_host == "localhost"
 
 
 def test_a_refused_database_address_does_not_show_its_password(tmp_path):

@@ -71,6 +71,7 @@ TABLE = {
     "directory.accounts": DESK_PAGE,
     "directory.change_unit": DESK,
     "directory.change_user": DESK,
+    "directory.choose_heads": DESK,
     "directory.close_account": DESK,
     "directory.create_account": DESK,
     "directory.create_user": DESK,

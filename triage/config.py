@@ -50,6 +50,15 @@ class Config:
         "memory://", "where rate limits are counted; a shared store when several web processes run"
     )
     proxies: int = setting(0, "how many trusted proxies stand in front and pass the client's address and scheme on")
+    base_url: str = setting("", "address of Tanggap in links of e-mails, such as https://tanggap.example.go.id")
+    mail_host: str = setting("", "SMTP server for e-mails to staff; empty: none are sent")
+    mail_port: int = setting(587, "port of the SMTP server")
+    mail_security: str = setting("starttls", "starttls, tls (from the first byte) or none (only inside one machine)")
+    mail_user: str = setting("", "log-in at the SMTP server; empty: without")
+    mail_password: str = setting("", "password at the SMTP server")
+    mail_sender: str = setting("", "address that e-mails come from")
+    digest_hour: int = setting(7, "hour of a unit's working day, in the office's zone, after which the digest is sent")
+    due_soon_days: int = setting(1, "a deadline within so many working days counts as due soon")
     debug_pages: bool = setting(False, "show /components, the gallery of page parts")
 
     @property
@@ -137,9 +146,22 @@ def checked(config: Config) -> Config:
         raise ConfigError(f"{PREFIX}BATCH_SIZE, MAX_UPLOAD_MB and SESSION_HOURS must be at least 1")
     if config.reopen_working_days < 0:
         raise ConfigError(f"{PREFIX}REOPEN_WORKING_DAYS must be at least 0")
+    refuse_unclear_mail(config)
     for name in ("login_limit", "api_limit"):
         refuse_unclear_limit(name, getattr(config, name))
     return config
+
+
+def refuse_unclear_mail(config: Config) -> None:
+    """Raise ConfigError when e-mails are wanted and cannot be sent, or their links would lead nowhere."""
+    if config.mail_security not in ("starttls", "tls", "none"):
+        raise ConfigError(f"{PREFIX}MAIL_SECURITY={config.mail_security!r}: use starttls, tls or none")
+    if config.mail_host and "@" not in config.mail_sender:
+        raise ConfigError(f"{PREFIX}MAIL_SENDER={config.mail_sender!r} must be an address while MAIL_HOST is set")
+    if config.mail_host and not config.base_url.startswith(("https://", "http://")):
+        raise ConfigError(f"{PREFIX}BASE_URL={config.base_url!r} must begin with https:// while MAIL_HOST is set")
+    if not 0 <= config.digest_hour <= 23 or not 1 <= config.due_soon_days <= 60:
+        raise ConfigError(f"{PREFIX}DIGEST_HOUR must be 0 to 23 and DUE_SOON_DAYS 1 to 60")
 
 
 def refuse_unclear_limit(name: str, value: str) -> None:

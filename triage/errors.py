@@ -7,7 +7,7 @@
     ├── WrongMove            the state graph has no such move from the case's state
     ├── Stale                the thing changed since the person last saw it
     ├── UnreadableFile       an imported file as a whole cannot be read
-    └── ConnectorError       a platform did not take what we sent
+    └── ConnectorError       a platform or the mail server did not take what we sent
         ├── TemporaryFailure worth another try by itself: network, rate limit, platform down
         └── PermanentFailure needs a person: comment gone, token dead, text refused
 
@@ -48,7 +48,7 @@ class UnreadableFile(TriageError):
 
 
 class ConnectorError(TriageError):
-    """Report that a platform did not take what was sent."""
+    """Report that a platform or the mail server did not take what was sent."""
 
 
 class TemporaryFailure(ConnectorError):

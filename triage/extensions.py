@@ -39,6 +39,7 @@ from classifiers.routing import KeywordRule, KeywordTable
 from classifiers.store import ArtefactError, load
 from triage.connectors.base import Connector
 from triage.connectors.console import ConsoleConnector
+from triage.connectors.mail import Mailer, SmtpMailer
 
 
 class MissingToolError(Exception):
@@ -199,6 +200,32 @@ class Platforms:
         return self._by_platform.get(platform, self._console)
 
 
+class Mail:
+    """The mail server; without one in the settings no e-mail is written at all."""
+
+    def init_app(self, app: Flask) -> None:
+        """Bind to the application's settings."""
+        config = app.config["TANGGAP"]
+        app.extensions["mail"] = (
+            SmtpMailer(
+                host=config.mail_host,
+                port=config.mail_port,
+                sender=config.mail_sender,
+                user=config.mail_user,
+                password=config.mail_password,
+                security=config.mail_security,
+            )
+            if config.mail_host
+            else None
+        )
+
+    @property
+    def carrier(self) -> Mailer | None:
+        """Return what carries letters, None when e-mail is off."""
+        found: Mailer | None = current_app.extensions["mail"]
+        return found
+
+
 class Guard:
     """What every request and answer gets: the right to write by method, and the security headers."""
 
@@ -265,4 +292,5 @@ def copy_database(target: Path) -> None:
 
 model_shelf = ModelShelf()
 platforms = Platforms()
-EXTENSIONS: tuple[Any, ...] = (db, login_manager, csrf, limiter, compress, platforms, Guard())
+mail = Mail()
+EXTENSIONS: tuple[Any, ...] = (db, login_manager, csrf, limiter, compress, platforms, mail, Guard())

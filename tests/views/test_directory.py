@@ -262,3 +262,41 @@ def test_every_form_needs_its_token(desk):
     account(db.session)
     for address in ("pengguna/baru", "unit/DINKES", "akun/baru", "akun/DINKES-IG/token", "akun/DINKES-IG/tutup"):
         assert desk.post(f"/registrasi/{address}", data=NEW_USER).status_code == 400, address
+
+
+def test_a_user_gets_an_address_which_is_shown_and_checked(desk):
+    assert post(desk, "/registrasi/pengguna/baru", **NEW_USER, email="siti@DINKES.go.id").status_code == 302
+    person = stored(User, username="siti.dinkes")
+    assert person.email == "siti@dinkes.go.id"
+    assert person.wants_digest
+    page = f"/registrasi/pengguna/{person.id}"
+    assert "siti@dinkes.go.id" in desk.get(page).text
+    kept = {"name": person.name, "role": "opd_admin", "units": "DINKES", "is_active": "y"}
+    refused = post(desk, page, **kept, email="siti@dinkes, lain@x.id")
+    assert (refused.status_code, "bukan alamat e-mail" in refused.text) == (422, True)
+    assert post(desk, page, **kept, email="").status_code == 302
+    assert stored(User, username="siti.dinkes").email == ""
+
+
+def test_a_unit_names_its_heads_and_a_change_of_the_user_keeps_them(desk):
+    person, stranger = user(db.session, units=("DINKES", "DISDIK")), user(db.session, units=("DPUPR",))
+    heads = "/registrasi/unit/DINKES/kepala"
+    assert post(desk, heads, heads=person.id).status_code == 302
+    assert post(desk, heads, heads=stranger.id).status_code == 422
+    again = {"name": person.name, "role": "opd_admin", "units": ["DINKES", "DPUPR"], "is_active": "y"}
+    assert post(desk, f"/registrasi/pengguna/{person.id}", **again).status_code == 302
+    db.session.rollback()
+    units = {code: directory.unit_by_code(db.session, code).id for code in ("DINKES", "DPUPR")}
+    assert directory.members(db.session, units["DINKES"]) == [(person, True)]
+    assert {is_head for _, is_head in directory.members(db.session, units["DPUPR"])} == {False}
+    assert f'id="head-{person.id}" checked' in desk.get("/registrasi/unit/DINKES").text
+
+
+def test_a_person_switches_the_digest_off_and_the_shortcuts_stay(app, client):
+    person = user(db.session, email="budi@dinkes.go.id")
+    db.session.rollback()
+    browser = log_in(client, person.username)
+    assert "budi@dinkes.go.id" in browser.get("/profil").text
+    assert post(browser, "/profil/pintasan", uses_shortcuts="y").status_code == 302
+    found = stored(User, username=person.username)
+    assert (found.uses_shortcuts, found.wants_digest) == (True, False)

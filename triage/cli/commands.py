@@ -99,7 +99,10 @@ def train(if_none: bool, seed: int, username: str) -> None:
 @click.option("--role", default="diskominfo", show_default=True)
 @click.option("--unit", "units", multiple=True, help="unit code, may be repeated")
 @click.option("--password", default="", help="asked for when left out")
-def create_user(if_none: bool, username: str, name: str, role: str, units: tuple[str, ...], password: str) -> None:
+@click.option("--email", default="", help="for the daily digest and warnings; none when left out")
+def create_user(
+    if_none: bool, username: str, name: str, role: str, units: tuple[str, ...], password: str, email: str
+) -> None:
     """Add a user; the first one should be of Diskominfo."""
     if if_none and directory.user_count(db.session):
         return
@@ -109,6 +112,7 @@ def create_user(if_none: bool, username: str, name: str, role: str, units: tuple
         name=name or click.prompt("Nama lengkap"),
         role=role,
         units=units,
+        email=email,
         password=password or click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Ulangi kata sandi"),
     )
     user = registry.create_user(db.session, wanted, now=now())

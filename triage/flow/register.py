@@ -15,21 +15,15 @@ from models import Account, Platform, Role, Unit, User
 from triage.connectors.words import tidy
 from triage.errors import InvalidInput, NotFound
 from triage.queries import directory
+from triage.rules import addresses
 from triage.rules.passwords import hash_password, weakness
 
 TOKEN_PREFIX = "tgp_"  # noqa: S105  says what a token is for, is none  # noqa: S105 the start by which a leaked token is recognised
 SHORT_PLATFORM = {
-    Platform.FACEBOOK: "FB",
-    Platform.INSTAGRAM: "IG",
-    Platform.YOUTUBE: "YT",
-    Platform.TIKTOK: "TT",
-    Platform.WHATSAPP: "WA",
-    Platform.TELEGRAM: "TG",
-    Platform.GOOGLE: "GOOGLE",
-    Platform.THREADS: "THREADS",
-    Platform.WEBSITE: "WEB",
-    Platform.OTHER: "LAIN",
-}
+    Platform.FACEBOOK: "FB", Platform.INSTAGRAM: "IG", Platform.YOUTUBE: "YT", Platform.TIKTOK: "TT",
+    Platform.WHATSAPP: "WA", Platform.TELEGRAM: "TG", Platform.GOOGLE: "GOOGLE", Platform.THREADS: "THREADS",
+    Platform.WEBSITE: "WEB", Platform.OTHER: "LAIN",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +35,7 @@ class NewUser:
     role: str
     password: str
     units: Collection[str] = ()
+    email: str = ""
     password_hash: str = ""
 
 
@@ -53,8 +48,8 @@ def create_user(session: Session, wanted: NewUser, *, now: datetime) -> User:
     if directory.user_by_name(session, username) is not None:
         raise InvalidInput(f"Nama pengguna “{username}” sudah dipakai. Pilih nama lain.")
     refuse_weak(wanted.password, username)
-    hashed = hash_password(wanted.password)
-    user = User(username=username, name=name, role=role, password_hash=hashed, created_at=now)
+    hashed, email = wanted.password_hash or hash_password(wanted.password), addresses.readable(wanted.email)
+    user = User(username=username, name=name, role=role, password_hash=hashed, email=email, created_at=now)
     add(session, user, f"Nama pengguna “{username}” sudah dipakai. Pilih nama lain.")
     join_units(session, user, wanted.units)
     session.commit()
@@ -96,12 +91,20 @@ def refuse_weak(password: str, username: str) -> None:
 
 
 def change_user(
-    session: Session, user_id: int, *, name: str, role: str, is_active: bool, units: Collection[str], self_id: int
+    session: Session,
+    user_id: int,
+    *,
+    name: str,
+    role: str,
+    is_active: bool,
+    units: Collection[str],
+    self_id: int,
+    email: str = "",
 ) -> User:
     """Change a user; raise InvalidInput when the last Diskominfo user would be lost; commits. Ends old sessions."""
     active_diskominfo = directory.lock_diskominfo(session)
     user = known_user(session, user_id)
-    wanted, name = known_role(role), tidy(name)
+    wanted, name, email = known_role(role), tidy(name), addresses.readable(email)
     if not name:
         raise InvalidInput("Isi nama lengkap.")
     loses = user.role is Role.DISKOMINFO and user.is_active and (wanted is not Role.DISKOMINFO or not is_active)
@@ -111,7 +114,7 @@ def change_user(
         )
     if user.role != wanted or user.is_active != is_active:
         user.session_epoch += 1
-    user.name, user.role, user.is_active = name, wanted, is_active
+    user.name, user.role, user.is_active, user.email = name, wanted, is_active, email
     session.add(user)
     join_units(session, user, units)
     session.commit()
@@ -136,10 +139,10 @@ def set_password(session: Session, user_id: int, password: str) -> User:
     return user
 
 
-def set_shortcuts(session: Session, user_id: int, *, is_on: bool) -> None:
-    """Keep whether a user works with keyboard shortcuts; commits."""
+def set_preferences(session: Session, user_id: int, *, uses_shortcuts: bool, wants_digest: bool) -> None:
+    """Keep whether a user works with keyboard shortcuts and wants the daily digest; commits."""
     user = known_user(session, user_id)
-    user.uses_shortcuts = is_on
+    user.uses_shortcuts, user.wants_digest = uses_shortcuts, wants_digest
     session.add(user)
     session.commit()
 
@@ -156,6 +159,16 @@ def change_unit(session: Session, code: str, *, name: str, short_name: str, is_a
     session.add(unit)
     session.commit()
     return unit
+
+
+def set_heads(session: Session, code: str, user_ids: Collection[int]) -> None:
+    """Make exactly these members the heads of a unit; raise InvalidInput for who is no member; commits."""
+    unit = known_unit(session, code)
+    strangers = set(user_ids) - {user.id for user, _ in directory.members(session, unit.id or 0)}
+    if strangers:
+        raise InvalidInput("Kepala unit harus pengguna dari unit ini. Ikat orangnya pada unit ini dulu.")
+    directory.set_heads(session, unit.id or 0, user_ids)
+    session.commit()
 
 
 def refuse_unfinished(session: Session, unit: Unit) -> None:

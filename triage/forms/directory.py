@@ -52,6 +52,7 @@ class UserForm(FlaskForm):
     role = RadioField(
         "Peran", choices=ROLES, default=Role.OPD_ADMIN.value, validate_choice=True, invalid_choice_message=CHOOSE
     )
+    email = StringField("Alamat e-mail", validators=[Length(max=254, message="Alamat paling panjang 254 huruf.")])
     units = SelectMultipleField("Unit", invalid_choice_message="Pilih unit dari daftar.")
     is_active = BooleanField("Boleh masuk")
 

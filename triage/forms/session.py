@@ -23,6 +23,7 @@ class PasswordForm(FlaskForm):
 
 
 class PreferencesForm(FlaskForm):
-    """How a person likes to work."""
+    """How a person likes to work and to be told."""
 
     uses_shortcuts = BooleanField("Pakai pintasan papan ketik")
+    wants_digest = BooleanField("Terima ringkasan harian lewat e-mail")

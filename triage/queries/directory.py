@@ -139,6 +139,19 @@ def set_memberships(session: Session, user_id: int, wanted: Collection[int]) -> 
         session.add(Membership(user_id=user_id, unit_id=unit_id))
 
 
+def members(session: Session, unit_id: int) -> list[tuple[User, bool]]:
+    """Return the users who work for a unit, each with whether it heads the unit, by name."""
+    joined = select(User, Membership.is_head).join(Membership, col(Membership.user_id) == User.id)
+    return list(session.exec(joined.where(Membership.unit_id == unit_id).order_by(User.name)).all())
+
+
+def set_heads(session: Session, unit_id: int, user_ids: Collection[int]) -> None:
+    """Make exactly these members the heads of a unit; the caller commits."""
+    for row in session.exec(select(Membership).where(Membership.unit_id == unit_id)):
+        row.is_head = row.user_id in user_ids
+        session.add(row)
+
+
 def account_by_handle(session: Session, platform: Platform, handle: str) -> Account | None:
     """Return the account of a handle on a platform, ignoring case."""
     same = func.lower(Account.handle) == storable(handle).lower()

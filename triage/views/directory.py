@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from triage.rules.permissions import Action
 blueprint = Blueprint("directory", __name__, url_prefix="/registrasi")
 Answer = str | Response | tuple[str, int]
 USER = "/pengguna/<int(max=2147483647):user_id>"
+UNIT = "/unit/<code>"
 
 
 def is_saved(form: FlaskForm, save: Callable[[], object]) -> bool:
@@ -79,14 +80,15 @@ def wanted_user(form: NewUserForm) -> register.NewUser:
         role=form.role.data,
         password=form.password.data,
         units=form.units.data or (),
+        email=form.email.data or "",
     )
 
 
 def filled(user_id: int) -> UserForm:
     """Return a user's form as it is stored."""
     user, units = register.known_user(db.session, user_id), directory.unit_codes_of(db.session, user_id)
-    known = {"name": user.name, "role": user.role.value, "units": units, "is_active": user.is_active}
-    return UserForm(formdata=None, data=known)
+    known = {"role": user.role.value, "units": units}
+    return UserForm(formdata=None, obj=user, data=known)
 
 
 @blueprint.get(USER)
@@ -128,6 +130,7 @@ def save_user(user_id: int, form: UserForm) -> None:
         is_active=bool(form.is_active.data),
         units=form.units.data or (),
         self_id=viewer().user_id,
+        email=form.email.data or "",
     )
 
 
@@ -151,23 +154,39 @@ def units() -> str:
     return render_template("directory/units.html", units=directory.units(db.session, only_active=False))
 
 
-@blueprint.get("/unit/<code>")
+@blueprint.get(UNIT)
 @allowed(Action.MANAGE_DIRECTORY)
 def edit_unit(code: str) -> str:
     """Show one unit."""
+    return unit_page(code, UnitForm(formdata=None, obj=register.known_unit(db.session, code)))
+
+
+def unit_page(code: str, form: UnitForm) -> str:
+    """Return the page of one unit with those who work for it."""
     unit = register.known_unit(db.session, code)
-    return render_template("directory/unit.html", unit=unit, form=UnitForm(formdata=None, obj=unit))
+    members = directory.members(db.session, unit.id or 0)
+    return render_template("directory/unit.html", unit=unit, form=form, members=members)
 
 
-@blueprint.post("/unit/<code>")
+@blueprint.post(UNIT)
 @allowed(Action.MANAGE_DIRECTORY)
 def change_unit(code: str) -> Answer:
     """Change a unit's names or whether it is in use."""
     form = UnitForm()
     if not is_saved(form, lambda: save_unit(code, form)):
-        return render_template("directory/unit.html", unit=register.known_unit(db.session, code), form=form), 422
+        return unit_page(code, form), 422
     flash("Perubahan unit disimpan.", "success")
     return redirect(url_for("directory.units"))
+
+
+@blueprint.post(f"{UNIT}/kepala")
+@allowed(Action.MANAGE_DIRECTORY)
+def choose_heads(code: str) -> Response:
+    """Say who heads a unit."""
+    chosen = [int(value) for value in request.form.getlist("heads") if value.isdecimal()]
+    register.set_heads(db.session, code, chosen)
+    flash("Kepala unit disimpan.", "success")
+    return redirect(url_for("directory.edit_unit", code=code))
 
 
 def save_unit(code: str, form: UnitForm) -> None:

@@ -97,8 +97,13 @@ def change_password() -> str | Response | tuple[str, int]:
 @blueprint.post("/profil/pintasan")
 @allowed(Action.USE_OWN_PROFILE)
 def change_preferences() -> Response:
-    """Turn the keyboard shortcuts on or off."""
+    """Turn the keyboard shortcuts and the daily digest on or off."""
     form = PreferencesForm()
-    register.set_shortcuts(db.session, viewer().user_id, is_on=bool(form.uses_shortcuts.data))
+    register.set_preferences(
+        db.session,
+        viewer().user_id,
+        uses_shortcuts=bool(form.uses_shortcuts.data),
+        wants_digest=bool(form.wants_digest.data),
+    )
     flash("Pilihan disimpan.", "success")
     return redirect(url_for("session.profile"))
