@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import classify, inbox, pipeline, stemming, working_time
+from benchmarks import classify, inbox, pipeline, rebuild, stemming, working_time
 from benchmarks.result import Result
 
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "working_time": working_time.run,
     "pipeline": pipeline.run,
     "inbox": inbox.run,
+    "rebuild": rebuild.run,
 }
 FILE = Path(__file__).parent / "results.json"
 HEADINGS = ("name", "value", "unit", "against", "ratio")

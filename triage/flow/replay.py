@@ -6,7 +6,7 @@ length costs no memory. The same line twice is one line, and a second import cha
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -20,7 +20,7 @@ from triage.queries.replays import Named
 from triage.rules import replay as rules
 from triage.rules.privacy import author_key
 from triage.rules.replay import BY_CITIZEN, KIND_OF, Course, House, Item
-from triage.rules.working_time import nth_working_day_close
+from triage.rules.working_time import reopens_until
 
 CITIZEN = "citizen"
 ABOUT_COMMENTS = ("comment", "reopen", "withdraw", "hide")
@@ -228,14 +228,8 @@ class Replay:
             unit=thread.unit,
             is_desk=thread.unit == DESK,
             holder_of=lambda unit: thread.unit if self.units[unit][1] else unit,
-            reopens_until=self.reopens_until,
+            reopens_until=lambda closed_at: reopens_until(closed_at, self.reopen_days, self.calendar),
         )
-
-    def reopens_until(self, closed_at: datetime) -> datetime:
-        """Return until when a word opens a case again, by the regency's calendar (M1 D10)."""
-        if self.calendar is None or not self.calendar.covers(closed_at):
-            return closed_at + timedelta(days=self.reopen_days)
-        return nth_working_day_close(closed_at, self.reopen_days, self.calendar)
 
     def write(self, course: Course, thread: Thread, where: tuple[int, str], known: dict[int, Named]) -> None:
         """Store one case, its comments, its history and what we wrote."""
@@ -271,14 +265,8 @@ class Replay:
             data |= {"by": item.author} if item.author else {}
         if user and item.kind is EventKind.ASSIGNED:
             data["user"] = user
-        return {
-            "case_id": case_id,
-            "kind": item.kind,
-            "at": item.at,
-            "recorded_at": self.moment,
-            "actor": actor,
-            "data": data,
-        }
+        row = {"case_id": case_id, "kind": item.kind, "at": item.at, "recorded_at": self.moment}
+        return row | {"actor": actor, "data": data}
 
 
 def as_item(line: Line, comment: str) -> Item:

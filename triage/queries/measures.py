@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert
+from sqlalchemy import Table, delete
 from sqlmodel import Session, SQLModel, col, func, select
 
-from models import Case, CaseHold, CaseMeasure, CaseWait, Event, Unit, User, WorkCalendar
-from triage.queries import calendars
+from models import Case, CaseHold, CaseMeasure, CaseWait, Unit, User, WorkCalendar
+from triage.queries import bulk, calendars
 from triage.queries.intake import chunks
-from triage.rules.clocks import HANDLERS, MetricSettings
+from triage.rules.clocks import MetricSettings
 from triage.rules.history import HistoryEvent, bits_of, is_first_pass
 from triage.rules.metrics import DEFINITION, Calendars, Duration, Intervals, Span, intervals
 
@@ -77,11 +77,8 @@ def unit_id(session: Session, code: str | None) -> int | None:
 def histories(session: Session, case_ids: Sequence[int]) -> dict[int, list[HistoryEvent]]:
     """Return the events that move a clock, of each case."""
     found: dict[int, list[HistoryEvent]] = defaultdict(list)
-    columns = (Event.case_id, Event.kind, Event.at, Event.actor, Event.data, Event.id, Event.recorded_at)
     for ids in chunks(case_ids):
-        rows = select(*columns).where(col(Event.case_id).in_(ids), col(Event.kind).in_(list(HANDLERS)))  # type: ignore[call-overload]
-        for case_id, *event in session.connection().execute(rows.order_by(col(Event.id))):
-            found[case_id].append(HistoryEvent(*event))
+        found |= bulk.events_of(session, ids)
     return found
 
 
@@ -92,10 +89,28 @@ def refresh(session: Session, case_ids: Sequence[int], by: Ruler | None = None) 
     session.flush()
     by = by or ruler(session)
     events = histories(session, case_ids)
-    found = {case_id: intervals(events[case_id], by.calendars, by.limits) for case_id in case_ids}
     drop(session, case_ids)
+    return _written(session, case_ids, events, by)
+
+
+def refresh_run(session: Session, case_ids: Sequence[int], by: Ruler) -> dict[int, Intervals]:
+    """Write the rows of all cases from the first to the last id anew; the ids in between are all there are."""
+    first, last = case_ids[0], case_ids[-1]
+    events = bulk.events_between(session, first, last)
+    for table in TABLES:
+        key = _table(table).c.case_id
+        session.connection().execute(delete(table).where(key.between(first, last)))
+    return _written(session, case_ids, events, by)
+
+
+def _written(
+    session: Session, case_ids: Sequence[int], events: dict[int, list[HistoryEvent]], by: Ruler
+) -> dict[int, Intervals]:
+    found = {case_id: intervals(events[case_id], by.calendars, by.limits) for case_id in case_ids}
     bare = without_rows(session, events, found)
-    add(session, rows_of(((case_id, one) for case_id, one in found.items() if case_id not in bare), by))
+    rows = rows_of(((case_id, one) for case_id, one in found.items() if case_id not in bare), by)
+    for table, added in zip(TABLES, (rows.measures, rows.holds, rows.waits), strict=True):
+        bulk.insert_rows(session, _table(table), added)
     return found
 
 
@@ -132,13 +147,6 @@ def drop(session: Session, case_ids: Sequence[int]) -> None:
             session.connection().execute(delete(table).where(_table(table).c.case_id.in_(ids)))
 
 
-def add(session: Session, rows: Rows) -> None:
-    """Insert rows in bulk."""
-    for table, found in zip(TABLES, (rows.measures, rows.holds, rows.waits), strict=True):
-        if found:
-            session.connection().execute(insert(_table(table)), found)
-
-
 def rows_of(found: Iterable[tuple[int, Intervals]], by: Ruler) -> Rows:
     """Return the rows of measured cases."""
     rows = Rows([], [], [])
@@ -149,7 +157,7 @@ def rows_of(found: Iterable[tuple[int, Intervals]], by: Ruler) -> Rows:
         answered = [(span, by.units.get(unit or ""), True) for span, unit in zip(one.nrt, one.nrt_units, strict=True)]
         waits = enumerate([*answered, *((span, None, False) for span in one.lapsed)])
         rows.waits.extend(
-            _piece(case_id, number, span, unit_id) | {"is_answered": is_answered}
+            _piece(case_id, number, span, unit_id, is_answered=is_answered)
             for number, (span, unit_id, is_answered) in waits
         )
     return rows
@@ -184,10 +192,10 @@ def measure_row(case_id: int, one: Intervals, by: Ruler) -> Row:
     }
 
 
-def _piece(case_id: int, number: int, span: Span, unit_id: int | None) -> Row:
+def _piece(case_id: int, number: int, span: Span, unit_id: int | None, **more: Any) -> Row:
     return {
-        "case_id": case_id, "number": number, "unit_id": unit_id, "started_at": span.start, "ended_at": span.end,
-        "wall_s": span.wall_s, "working_s": span.working_s,
+        "case_id": case_id, "number": number, "unit_id": unit_id, **more, "started_at": span.start,
+        "ended_at": span.end, "wall_s": span.wall_s, "working_s": span.working_s,
     }  # fmt: skip
 
 

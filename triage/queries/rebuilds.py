@@ -50,7 +50,7 @@ def rebuild(session: Session, *, after: int, limit: int, by: measures.Ruler) -> 
     )  # fmt: skip
     found = select(*columns).where(col(Case.id) > after).order_by(col(Case.id)).limit(limit).with_for_update()  # type: ignore[call-overload]
     told = [Told(*row) for row in session.connection().execute(found)]
-    one = measures.refresh(session, [row.id for row in told], by)
+    one = measures.refresh_run(session, [row.id for row in told], by) if told else {}
     corrections = [right for row in told if (right := figures(row.id, one[row.id], by.units)) != row]
     intake.update_cases(session, [row._asdict() for row in corrections])
     return [row.id for row in told]

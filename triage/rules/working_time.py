@@ -236,6 +236,13 @@ def nth_working_day_close(start: datetime, n: int, history: CalendarHistory) -> 
     raise _no_working_time(history, horizon_days)
 
 
+def reopens_until(closed_at: datetime, days: int, history: CalendarHistory | None) -> datetime:
+    """Return until when a citizen's word opens a closed case again (M1 D10); without a calendar every day counts."""
+    if history is None or not history.covers(closed_at):
+        return closed_at + timedelta(days=days)
+    return nth_working_day_close(closed_at, days, history)
+
+
 def _working_spans(calendar: Calendar, begin: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the working intervals of [begin, end), in seconds since 1970, oldest first."""
     for first, last, offset in _offset_pieces(calendar.zone_info, begin, end):
