@@ -132,6 +132,7 @@ TABLE = {
     "keywords.overview": DESK_PAGE,
     "keywords.remove": DESK,
     "keywords.unit": DESK_PAGE,
+    "recomputes.csv": RULES_PAGE,
     "recomputes.page": RULES_PAGE,
     "recomputes.progress": RULES_PAGE,
     "reviews.decide": (403, 403, 403, 404, 401),

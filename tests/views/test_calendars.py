@@ -250,6 +250,9 @@ def test_a_correction_leads_to_its_progress_and_then_to_what_changed(desk):
     done = desk.get(answer.location).text
     assert "Kasus diperiksa" in done
     assert "Tenggat dan status tepat waktu tidak berubah" in done
+    file = desk.get(f"{answer.location}/kasus.csv")
+    assert file.mimetype == "text/csv"
+    assert file.text.count("\r\n") == 1 + db.session.get_one(Recompute, number).changed
 
 
 def test_a_supervisor_reads_everything_and_is_offered_no_change(app, client):

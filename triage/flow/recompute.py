@@ -5,6 +5,7 @@ with it. So the old value is that of the old version, whatever else happened mea
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,11 @@ from triage.rules.metrics import Intervals, Span, intervals
 
 FIRST_RESPONSE = "frt"
 FIGURES = (FIRST_RESPONSE, "tts", "resolution_first", "resolution_full", "unit_response", "triage_delay")
+
+HEADERS = (
+    "Kode kasus", "Unit", "Masuk", "Jawaban pertama sebelum (detik kerja)", "Jawaban pertama sesudah (detik kerja)",
+    *(f"{name} {when} (detik kerja)" for name in FIGURES[1:] for when in ("sebelum", "sesudah")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,3 +165,10 @@ def median(seconds: list[int | None]) -> int | None:
     """Return the median of what is known."""
     known = [value for value in seconds if value is not None]
     return round(float(np.median(known))) if known else None
+
+
+def cells(cases: Iterable[recomputes.ChangedCase]) -> Iterator[tuple[str | int | None, ...]]:
+    """Yield the cells of HEADERS for each changed case; what did not change is empty."""
+    for case in cases:
+        others = [value for name in FIGURES[1:] for value in case.others.get(name, (None, None))]
+        yield case.code, case.unit or "", case.opened_at.isoformat(), case.before_s, case.after_s, *others

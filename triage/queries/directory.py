@@ -71,11 +71,6 @@ def unit_by_code(session: Session, code: str) -> Unit | None:
     return session.exec(select(Unit).where(Unit.code == storable(code))).first()
 
 
-def unit_calendars(session: Session) -> dict[str, str]:
-    """Return the calendar code of every unit by unit code."""
-    return dict(session.exec(select(Unit.code, Unit.calendar_code)).all())
-
-
 def unit_ids(session: Session) -> dict[str, tuple[int, bool]]:
     """Return (id, is it an outside body) of every unit by code."""
     rows = session.exec(select(Unit.code, Unit.id, Unit.is_external))

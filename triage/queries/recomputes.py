@@ -21,7 +21,7 @@ from triage.errors import NotFound
 
 UNFINISHED = (RecomputeStatus.QUEUED, RecomputeStatus.RUNNING)
 LISTED = 50
-PAGE = 200
+PAGE = 50
 
 
 class Cause(NamedTuple):
@@ -99,8 +99,8 @@ def keep(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         session.execute(insert(RecomputedFigure), rows)
 
 
-def changed(session: Session, recompute_id: int, limit: int = PAGE) -> list[ChangedCase]:
-    """Return cases whose figures changed, those whose first response moved most first."""
+def changed(session: Session, recompute_id: int, limit: int | None = PAGE) -> Iterator[ChangedCase]:
+    """Yield cases whose figures changed, those whose first response moved most first; None for all of them."""
     moved = func.abs(func.coalesce(RecomputedFigure.after_s, 0) - func.coalesce(RecomputedFigure.before_s, 0))
     found = (
         select(  # type: ignore[call-overload]
@@ -116,7 +116,8 @@ def changed(session: Session, recompute_id: int, limit: int = PAGE) -> list[Chan
         .where(RecomputedFigure.recompute_id == recompute_id)
         .order_by(moved.desc(), col(Case.id))
     )
-    return [ChangedCase(*row) for row in session.execute(found.limit(limit))]
+    for row in session.execute(found.limit(limit)).yield_per(5000):
+        yield ChangedCase(*row)
 
 
 def seconds_by_month(session: Session, row: Recompute, zone: ZoneInfo) -> Iterator[tuple[date, int | None, int | None]]:

@@ -13,7 +13,7 @@ from triage.errors import InvalidInput
 from triage.extensions import db
 from triage.flow import register
 from triage.forms.directory import AccountForm, NewPasswordForm, NewUserForm, UnitForm, UserForm
-from triage.queries import directory
+from triage.queries import calendar_versions, directory
 from triage.rules.permissions import Action
 
 blueprint = Blueprint("directory", __name__, url_prefix="/registrasi")
@@ -151,7 +151,21 @@ def set_password(user_id: int) -> Answer:
 @allowed(Action.MANAGE_DIRECTORY)
 def units() -> str:
     """List the units."""
-    return render_template("directory/units.html", units=directory.units(db.session, only_active=False))
+    found = directory.units(db.session, only_active=False)
+    return render_template("directory/units.html", units=found, calendars=calendars_today())
+
+
+def calendars_today() -> dict[str, str]:
+    """Return the calendar that each of the regency's own units works by today, by unit code."""
+    today = now().astimezone(ZoneInfo(office_zone())).date()
+    return {unit.code: code for unit, code in calendar_versions.unit_calendars(db.session, today)}
+
+
+def unit_page(code: str, form: UnitForm) -> str:
+    """Return the page of one unit with those who work for it."""
+    unit = register.known_unit(db.session, code)
+    members, calendar = directory.members(db.session, unit.id or 0), calendars_today().get(unit.code)
+    return render_template("directory/unit.html", unit=unit, form=form, members=members, calendar=calendar)
 
 
 @blueprint.get(UNIT)
@@ -159,13 +173,6 @@ def units() -> str:
 def edit_unit(code: str) -> str:
     """Show one unit."""
     return unit_page(code, UnitForm(formdata=None, obj=register.known_unit(db.session, code)))
-
-
-def unit_page(code: str, form: UnitForm) -> str:
-    """Return the page of one unit with those who work for it."""
-    unit = register.known_unit(db.session, code)
-    members = directory.members(db.session, unit.id or 0)
-    return render_template("directory/unit.html", unit=unit, form=form, members=members)
 
 
 @blueprint.post(UNIT)

@@ -1,11 +1,12 @@
 """What a correction of a calendar changed: progress, then old values beside the new."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, stream_with_context
 
 from triage.auth import allowed
 from triage.extensions import db
+from triage.flow import export, recompute
 from triage.queries import directory, recomputes
 from triage.rules.permissions import Action
 
@@ -23,7 +24,8 @@ def page(recompute_id: int) -> str:
         recompute=row,
         cause=cause,
         author=directory.user_names(db.session, [cause.created_by_id or 0]).get(cause.created_by_id or 0, "sistem"),
-        cases=recomputes.changed(db.session, recompute_id),
+        cases=list(recomputes.changed(db.session, recompute_id)),
+        months=[found | {"month": date.fromisoformat(found["month"])} for found in row.report],
         seconds_left=recomputes.seconds_left(row, datetime.now(UTC)),
     )
 
@@ -35,3 +37,14 @@ def progress(recompute_id: int) -> str:
     row = recomputes.known(db.session, recompute_id)
     left = recomputes.seconds_left(row, datetime.now(UTC))
     return render_template("recomputes/standing.html", recompute=row, seconds_left=left)
+
+
+@blueprint.get("/<int(max=2147483647):recompute_id>/kasus.csv")
+@allowed(Action.SEE_RULES)
+def csv(recompute_id: int) -> Response:
+    """Hand out every changed case with its old and new figures."""
+    recomputes.known(db.session, recompute_id)
+    rows = recompute.cells(recomputes.changed(db.session, recompute_id, limit=None))
+    answer = Response(stream_with_context(export.lines(recompute.HEADERS, rows)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="hitung-ulang-{recompute_id}.csv"'
+    return answer
