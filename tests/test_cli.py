@@ -1,15 +1,17 @@
 """The commands as others call them: their forms of output, their exit status, their words when they refuse."""
 
+import io
 import json
 import re
 import stat
 import tarfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlmodel import func, select
 
-from models import Case, Comment, Label, Role, Target, Unit, User
+from models import Case, Comment, FileImport, Label, Role, Target, Unit, User
 from tests.conftest import make_app
 from tests.factories import PASSWORD, account, case, user
 from triage.extensions import db
@@ -260,9 +262,73 @@ def test_a_backup_holds_the_database_and_only_its_owner_reads_it(flask, file, tm
         db.engine.dispose()
 
 
+@contextmanager
+def elsewhere(tmp_path):
+    """An application in another folder, and its restoring of an archive."""
+    other = make_app(tmp_path / "lain")
+    with other.app_context():
+        yield lambda archive: other.test_cli_runner().invoke(args=["restore", str(archive)])
+        db.session.close()
+        db.engine.dispose()
+
+
+def archive_of(flask, folder):
+    assert flask("backup", folder).exit_code == 0
+    return next(folder.iterdir())
+
+
+def test_a_backup_comes_back_in_another_folder_with_its_files(flask, file, tmp_path):
+    flask("ingest", file, "--account", "DINKES-IG")
+    archive = archive_of(flask, tmp_path / "cadangan")
+    with elsewhere(tmp_path) as restored:
+        done = restored(archive)
+        assert (done.exit_code, done.output) == (0, f"Dipulihkan ke {tmp_path / 'lain'}: 0 pengguna.\n")
+        stored = Path(db.session.exec(select(FileImport.stored_as)).one())
+        assert count(Comment) == 2
+    assert stored.is_relative_to(tmp_path / "lain")
+    assert stored.read_bytes() == file.read_bytes()
+
+
+def test_a_backup_is_not_unpacked_over_a_database(flask, tmp_path):
+    done = flask("restore", archive_of(flask, tmp_path / "cadangan"))
+    assert done.exit_code == 1
+    assert "sudah berisi basis data" in done.output
+
+
+@pytest.mark.parametrize(
+    "members", [None, {"lain.txt": b"x"}, {"tanggap.dump": b"x"}], ids=["junk", "foreign", "other database"]
+)
+def test_what_is_no_backup_is_refused_in_words(tmp_path, members):
+    archive = tmp_path / "bukan.tar.gz"
+    archive.write_bytes(b"bukan arsip")
+    if members:
+        pack(archive, members)
+    with elsewhere(tmp_path) as restored:
+        done = restored(archive)
+    assert done.exit_code == 1
+    assert "cadangan" in done.output
+
+
+def test_nothing_leaves_the_data_folder_when_a_backup_is_unpacked(flask, tmp_path):
+    archive = tmp_path / "jahat.tar.gz"
+    pack(archive, {"tanggap.db": b"", "../keluar": b"x", "lain": b"x", "models/../../keluar2": b"x"})
+    with elsewhere(tmp_path) as restored:
+        restored(archive)
+    assert not list(tmp_path.rglob("keluar*"))
+    assert not (tmp_path / "lain" / "lain").exists()
+
+
+def pack(archive, members):
+    with tarfile.open(archive, "w:gz") as packed:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            packed.addfile(member, io.BytesIO(content))
+
+
 def test_the_help_names_every_command(flask):
     output = flask("--help").output
-    names = "migrate seed train compare promote rollback create-user ingest demo eval cases backup worker"
+    names = "migrate seed train compare promote rollback create-user ingest demo eval cases backup restore worker"
     for name in names.split():
         assert f"  {name} " in output
 

@@ -281,13 +281,23 @@ def copy_database(target: Path) -> None:
             if driver is not None:
                 driver.backup(copy)
         return
+    run_postgres_tool("pg_dump", "--format=custom", f"--file={target}")
+
+
+def load_database(dump: Path) -> None:
+    """Load a copy into PostgreSQL in the place of what is there; a SQLite copy is loaded by lying in its place."""
+    run_postgres_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", str(dump))
+
+
+def run_postgres_tool(name: str, *options: str) -> None:
+    """Run a program of the PostgreSQL client on the database; raise MissingToolError where it is not installed."""
     address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    program = shutil.which("pg_dump")
+    program = shutil.which(name)
     if program is None:
         raise MissingToolError(
-            "pg_dump tidak ditemukan. Pasang klien PostgreSQL (paket postgresql-client), lalu ulangi."
+            f"{name} tidak ditemukan. Pasang klien PostgreSQL (paket postgresql-client), lalu ulangi."
         )
-    subprocess.run([program, "--format=custom", f"--file={target}", address], check=True)  # noqa: S603  found by name
+    subprocess.run([program, f"--dbname={address}", *options], check=True)  # noqa: S603  found by name
 
 
 model_shelf = ModelShelf()

@@ -13,8 +13,8 @@ from flask import Flask, current_app
 
 from triage.cli import labels
 from triage.errors import TriageError
-from triage.extensions import MissingToolError, copy_database, db, upgrade_database
-from triage.flow import compare, measure, promote, rebuild, receive, receive_history, retrain, set_up
+from triage.extensions import MissingToolError, copy_database, db, load_database, upgrade_database
+from triage.flow import compare, measure, promote, rebuild, receive, receive_history, restore, retrain, set_up
 from triage.flow import register as registry
 from triage.jobs import cast, demonstration, measuring, replaying, tasks, training
 from triage.jobs.queue import bound
@@ -259,6 +259,21 @@ def backup(folder: Path) -> None:
     click.echo(f"Cadangan: {target}")
 
 
+@click.command("restore")
+@click.argument("archive", type=click.Path(path_type=Path))
+def restore_backup(archive: Path) -> None:
+    """Unpack a backup into an empty data folder, on this machine or another, and bring it to the newest tables."""
+    settings = current_app.config["TANGGAP"]
+    db.engine.dispose()
+    copy = restore.unpack(archive, settings.data_dir, is_sqlite=settings.is_sqlite)
+    if not settings.is_sqlite:
+        load_database(copy)
+        copy.unlink()
+    upgrade_database()
+    restore.adopt(db.session, settings.data_dir.resolve())
+    click.echo(f"Dipulihkan ke {settings.data_dir}: {directory.user_count(db.session)} pengguna.")
+
+
 @click.command("worker")
 @click.option(
     "--threads", default=2, show_default=True, help="jobs at the same time; with one, comments wait for a training"
@@ -290,5 +305,16 @@ def register(app: Flask) -> None:
     """Bind the commands to an application."""
     for inner in metrics.commands.values():
         speaking(inner)
-    for command in (*SETTING_UP, *MODELS, *labels.COMMANDS, ingest, replay_log, list_cases, metrics, backup, worker):
+    for command in (
+        *SETTING_UP,
+        *MODELS,
+        *labels.COMMANDS,
+        ingest,
+        replay_log,
+        list_cases,
+        metrics,
+        backup,
+        restore_backup,
+        worker,
+    ):
         app.cli.add_command(speaking(command))
