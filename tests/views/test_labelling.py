@@ -22,7 +22,8 @@ def desk(app):
     """Signed-in browsers of three people, beside six comments, one with a telephone number."""
     where = factories.account(db.session)
     texts = ["Hubungi saya 0812-3456-7890 soal sampah", "Kapan posyandu?", "Lampu padam", "Makasih min", "Hadir", "Oke"]
-    factories.take_in(db.session, where, *(factories.incoming(text) for text in texts))
+    arrived = [factories.incoming(text, external_id=f"a{place}") for place, text in enumerate(texts)]
+    factories.take_in(db.session, where, *arrived)
     people = [factories.user(db.session, Role.DISKOMINFO, name=name) for name in ("Ani", "Budi", "Citra")]
     db.session.rollback()
     return [factories.log_in(app.test_client(), person.username) for person in people]

@@ -10,7 +10,8 @@ from typing import Any
 from sqlmodel import Session
 
 from classifiers.spread import spread
-from models import Intent, LabelStream, LabelTask, TaskState, Verdict, VerdictKind
+from models import Intent as Intent
+from models import LabelStream, LabelTask, TaskState, Verdict, VerdictKind
 from triage.errors import InvalidInput, Stale
 from triage.queries import directory, labelling
 from triage.rules.guideline import VERSION

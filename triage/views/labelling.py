@@ -136,7 +136,7 @@ def decide(task_id: int) -> Response | tuple[str, int]:
         label.adjudicate(db.session, viewer(), task_id, form.chosen, unit=form.chosen_unit, now=datetime.now(UTC))
     except InvalidInput as exc:
         return dispute_page(task_id, form, problem=exc.message), 422
-    flash("Keputusan tersimpan dan menjadi label emas.", "success")
+    flash("Keputusan tersimpan dan mengalahkan label lain.", "success")
     left = labelling.disputes(db.session, viewer().user_id)
     return redirect(url_for("labelling.dispute", task_id=left[0].task_id) if left else url_for("labelling.overview"))
 
