@@ -154,6 +154,18 @@ def macro_f1(matrix: Integers) -> float:
     return float((2 * hits[present > 0] / present[present > 0]).mean())
 
 
+def class_intervals(matrix: Sequence[Sequence[int]], *, seed: int = 0) -> list[tuple[float, float]]:
+    """Return a 95 % bootstrap interval of the F1 of every class, from counts of truth by guess alone."""
+    counts = np.asarray(matrix, dtype=np.int64)
+    width, n = len(counts), int(counts.sum())
+    drawn = np.random.default_rng(seed).multinomial(n, counts.ravel() / max(n, 1), RESAMPLES)
+    tables = drawn.reshape(RESAMPLES, width, width)
+    both = tables.sum(axis=1) + tables.sum(axis=2)
+    f1 = 2 * tables[:, range(width), range(width)] / np.maximum(both, 1)
+    low, high = np.percentile(f1, INTERVAL, axis=0)
+    return [(_rounded(a), _rounded(b)) for a, b in zip(low, high, strict=True)]
+
+
 def calibration_error(confidence: Rows, right: npt.NDArray[np.bool_]) -> float:
     """Return the expected calibration error over ten equal bins of confidence."""
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)

@@ -6,6 +6,7 @@ from sklearn.metrics import f1_score
 
 from classifiers.evaluate import (
     calibration_error,
+    class_intervals,
     confusion,
     coverage_accuracy,
     macro_f1,
@@ -75,3 +76,13 @@ def test_an_unknown_intent_or_no_rows_are_refused(model: Model) -> None:
         score(model, [Row("a", "keluhan")])
     with pytest.raises(ValueError, match="Tidak ada baris"):
         score(model, [])
+
+
+def test_the_interval_of_a_class_holds_its_f1_and_narrows_with_more_rows() -> None:
+    few = [[20, 4, 0], [6, 30, 0], [0, 0, 0]]
+    many = [[each * 25 for each in line] for line in few]
+    (low, high), *_, empty = class_intervals(few)
+    f1 = 2 * 20 / (24 + 26)
+    assert low < f1 < high
+    assert class_intervals(many)[0][1] - class_intervals(many)[0][0] < (high - low) / 3
+    assert empty == (0.0, 0.0)

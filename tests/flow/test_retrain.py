@@ -16,7 +16,7 @@ from tests.conftest import DATA
 from tests.factories import NOW
 from triage.errors import InvalidInput
 from triage.extensions import db
-from triage.flow import promote, relabel, retrain, review
+from triage.flow import card, promote, relabel, retrain, review
 from triage.jobs import tasks, training
 from triage.jobs.queue import bound
 from triage.queries import labels, runs
@@ -171,11 +171,11 @@ def test_there_is_nothing_to_roll_back_to_before_a_second_model(serving, desk):
 
 def test_a_changed_card_is_not_shown(serving, artefact, tmp_path):
     shutil.copytree(artefact[0], tmp_path / "changed")
-    card = tmp_path / "changed/card.json"
-    card.write_text(card.read_text().replace('"seed": 0', '"seed": 1'))
-    assert promote.card_of(serving).intents
+    path = tmp_path / "changed/card.json"
+    path.write_text(path.read_text().replace('"seed": 0', '"seed": 1'))
+    assert card.card_of(serving).intents
     with pytest.raises(InvalidInput, match="berbeda dari yang tercatat"):
-        promote.card_of(finished((tmp_path / "changed", artefact[1])))
+        card.card_of(finished((tmp_path / "changed", artefact[1])))
 
 
 def test_a_training_that_cannot_finish_tells_why_and_a_new_one_may_start(serving, small_corpus, tmp_path):

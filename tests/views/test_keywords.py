@@ -8,7 +8,7 @@ from sqlmodel import select
 from models import KeywordKind, Role, UnitKeyword
 from tests.factories import log_in, post, user
 from triage.extensions import db
-from triage.flow import keep_keywords, promote
+from triage.flow import card, keep_keywords
 from triage.queries import directory
 
 
@@ -34,7 +34,7 @@ def test_without_a_model_phrases_are_listed_as_not_measured(desk):
 
 
 def test_phrases_show_what_the_serving_model_measured(serving, desk):
-    measures = promote.card_of(serving).keywords
+    measures = card.card_of(serving).keywords
     name, (n, right) = next((name, pair) for name, pair in measures.items() if pair[0] > 2)
     unit, phrase = name.split("|")
     db.session.rollback()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import Role
+from models import DriftReading, ModelWeek, Role
 from tests import factories
 from tests.comparisons import comparison, scores
 from tests.factories import NOW
@@ -165,6 +165,20 @@ def test_the_card_shows_the_artefact_itself(desk, serving):
     assert "scikit-learn" in page
 
 
+def test_the_card_tells_intervals_mistakes_and_weak_slices(desk, artefact):
+    run = candidate(artefact, by=None)
+    page = desk[0][0].get(f"/model/{run.id}/kartu").text
+    for shown in (
+        "Pengaduan terbaca pertanyaan 4 kali (17%)",
+        "Irisan terlemah: Sarkas 71% benar",
+        "Matriks kekeliruan",
+        "Setelan",
+        "intent.words",
+    ):
+        assert shown in page
+    assert page.count('data-label="95%"') == 5
+
+
 def test_an_unknown_run_is_not_found(desk):
     browser = desk[0][0]
     assert browser.get("/model/999").status_code == 404
@@ -177,3 +191,66 @@ def test_others_may_not_see_models(app, serving, role, address):
     person = factories.user(db.session, role)
     db.session.rollback()
     assert factories.log_in(app.test_client(), person.username).get(address).status_code == 403
+
+
+def test_the_watch_and_the_history_have_pages(desk, artefact):
+    run = candidate(artefact, by=None)
+    first, second = desk[0][0], desk[1][0]
+    active = runs.active(db.session).id
+    factories.take_in(db.session, factories.account(db.session), factories.incoming())
+    comment = db.session.exec(factories.select(factories.Comment.id)).one()
+    assert "Belum ada minggu yang terhitung" in first.get("/model/pemantauan").text
+    db.session.add(
+        ModelWeek(
+            week_on=NOW.date(),
+            run_id=run.id,
+            read=80,
+            unsure=8,
+            triaged=6,
+            need_answer=60,
+            corrected=4,
+            mix={"praise": 80},
+            computed_at=NOW,
+        )
+    )
+    for number, p in ((1, 0.5), (2, 0.0001)):
+        figures = {"confidence": 0.7, "confidence_before": 0.72, "unknown": 0.3, "unknown_before": 0.1}
+        db.session.add(
+            DriftReading(
+                run_id=active,
+                window=number,
+                n=200,
+                last_comment_id=comment,
+                mix_p=0.4,
+                confidence_p=0.3,
+                unknown_p=p,
+                figures=figures,
+                at=NOW,
+            )
+        )
+    db.session.commit()
+    page = first.get("/model/pemantauan").text
+    for shown in ("5,0% <small>4 dari 80", "10,0% <small>6 dari 60", "&lt; 0,001", "berubah"):
+        assert shown in page
+    assert "Banyak kata yang belum dikenal model" in first.get("/model").text
+    factories.post(second, f"/model/{run.id}/aktifkan", reason="lebih baik")
+    history = first.get("/model/riwayat").text
+    assert "menggantikan" in history
+    assert "+0,050" in history
+
+
+def test_a_shadow_is_begun_and_ended_from_its_page(desk, artefact):
+    run = candidate(artefact, by=None)
+    browser, address = desk[0][0], f"/model/{run.id}/bayangan"
+    assert "Mulai sebagai bayangan" in browser.get(address).text
+    assert factories.post(browser, f"{address}/mulai").status_code == 302
+    assert "Akhiri bayangan" in browser.get(address).text
+    assert f"model #{run.id}" in browser.get("/model").text
+    assert factories.post(browser, f"{address}/akhiri").status_code == 302
+    assert "Sedang tidak membaca" in browser.get(address).text
+
+
+def test_going_back_takes_one_click(desk, artefact, serving):
+    run, browser = candidate(artefact, by=None), desk[0][0]
+    factories.post(browser, f"/model/{run.id}/aktifkan", reason="lebih baik")
+    assert "Kembali ke model sebelumnya.</textarea>" in browser.get("/model").text

@@ -73,12 +73,12 @@ def seed() -> None:
 
 
 @click.command("train")
-@click.option("--if-none", is_flag=True, help="only when no model serves yet")
+@click.option("--if-none", is_flag=True, help="only when no model serves, or none that can still be read")
 @click.option("--seed", default=0, show_default=True, help="seed of everything random")
 @click.option("--by", "username", default="", help="who trains: somebody else will have to promote it")
 def train(if_none: bool, seed: int, username: str) -> None:
     """Train a model from the corpus and people's verdicts; the first one serves at once."""
-    if if_none and runs.active(db.session) is not None:
+    if if_none and tasks.serving() is not None:
         return
     click.echo("Melatih model (sekitar satu menit) ...")
     actor_id = promote.decider(db.session, username).user_id if username else None

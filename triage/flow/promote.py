@@ -1,13 +1,11 @@
 """Promote: a person lets a candidate serve, or the model before it again; each decision stays in the history."""
 
-import hashlib
 from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
 
 from classifiers import store
-from classifiers.card import Card
 from models import PromotionAction, RunStatus, TrainingRun
 from triage.errors import InvalidInput
 from triage.queries import directory, runs
@@ -95,18 +93,6 @@ def given(reason: str) -> str:
     if not reason.strip():
         raise InvalidInput("Tulis alasannya: keputusan ini tercatat di riwayat model.")
     return reason.strip()
-
-
-def card_of(run: TrainingRun) -> Card:
-    """Return the card of a run's artefact; raise InvalidInput when it is missing, changed or unreadable."""
-    try:
-        text = (Path(run.stored_as) / store.CARD).read_bytes()
-        card = Card.from_json(text.decode())
-    except (OSError, ValueError, TypeError, KeyError) as exc:
-        raise InvalidInput(f"Kartu model #{run.id} tidak terbaca. Pulihkan dari cadangan atau latih ulang.") from exc
-    if hashlib.sha256(text).hexdigest() != run.digest:
-        raise InvalidInput(f"Kartu model #{run.id} berbeda dari yang tercatat. Pulihkan dari cadangan.")
-    return card
 
 
 def checked(run: TrainingRun) -> None:

@@ -128,10 +128,13 @@ def finish_run(
     scores: dict[str, Any],
     comparison: dict[str, Any],
     cost: Cost | None = None,
+    is_needed: bool = False,
     now: datetime,
 ) -> TrainingRun:
-    """Keep a trained candidate with its figures; commits. The very first model serves at once.
+    """Keep a trained candidate with its figures; commits.
 
+    The very first model serves at once, and so does one that is needed: no artefact before it can be read any more,
+    as after an update that cuts words otherwise, and comments would wait for a person.
     One that was asked to stop meanwhile ends as stopped; one that another worker ended stays as it is.
     """
     run = runs.locked(session, run_id)
@@ -143,8 +146,10 @@ def finish_run(
     close(run, RunStatus.DONE, now=now)
     run.stored_as, run.digest, run.scores, run.comparison = str(folder), digest, scores, comparison
     run.train_seconds, run.peak_memory_mb = (cost.seconds, cost.peak_memory_mb) if cost else (None, None)
-    if runs.active(session) is None:
-        runs.let_serve(session, run, PromotionAction.PROMOTE, actor="system", reason="model pertama", now=now)
+    is_first = runs.active(session) is None
+    if is_first or is_needed:
+        reason = "model pertama" if is_first else "model sebelumnya tidak dapat dibaca lagi"
+        runs.let_serve(session, run, PromotionAction.PROMOTE, actor="system", reason=reason, now=now)
     session.add(run)
     session.commit()
     return run

@@ -10,7 +10,7 @@ from triage.errors import InvalidInput
 from triage.extensions import UnsoundModel, db, model_shelf
 from triage.flow import compare, fit, retrain, snapshot
 from triage.jobs.queue import job
-from triage.jobs.tasks import DATA, classify_waiting, now, settings
+from triage.jobs.tasks import DATA, classify_waiting, now, serving, settings
 from triage.queries import directory, runs
 
 FITTED = 0.9  # share of the work that is done when the model is trained and has still to be measured
@@ -59,6 +59,7 @@ def make(run_id: int, seed: int) -> None:
         scores=found.scores | {"speed": fitted.speed},
         comparison=found.comparison,
         cost=retrain.Cost(fitted.seconds, fitted.peak_memory_mb),
+        is_needed=serving() is None,
         now=now(),
     )
     compare.keep(db.session, run_id, found)
@@ -112,11 +113,9 @@ def measured_on(run_id: int) -> retrain.Sources:
 
 
 def measured(folder: Path, digest: str, phrases: Any, files: retrain.Sources) -> compare.Measured:
-    """Return a candidate's figures and its comparison with the active model."""
-    run = runs.active(db.session)
-    db.session.rollback()
-    candidate = model_shelf.open(folder, digest, phrases)
-    if run is None:
+    """Return a candidate's figures and its comparison with the model that serves, if one does."""
+    candidate, found = model_shelf.open(folder, digest, phrases), serving()
+    if found is None:
         return compare.score(candidate, files.frozen)
-    active = model_shelf.get(Path(run.stored_as), run.digest, phrases)
-    return compare.measure(db.session, candidate, active, files.frozen, against=run.id or 0)
+    active = (found.model, found.keywords)
+    return compare.measure(db.session, candidate, active, files.frozen, against=found.run_id)

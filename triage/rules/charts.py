@@ -87,6 +87,12 @@ def coverage_chart(rows: Sequence[tuple[float, float, float]], names: tuple[str,
     return chart(lines, x=(0.0, 1.0), y=(lowest, 1.0), steps=(5, 5))
 
 
+def own_coverage_chart(accuracy: Mapping[float, float]) -> Chart:
+    """Return the risk-coverage curve of one model: share of the surest comments across, accuracy up."""
+    lowest = floor_to(min(accuracy.values()), 0.1)
+    return chart({"model ini": sorted(accuracy.items())}, x=(0.0, 1.0), y=(lowest, 1.0), steps=(5, 5))
+
+
 def reliability_chart(bins: Sequence[Sequence[Mapping[str, float]]], names: Sequence[str]) -> Chart:
     """Return how often a model is right against how sure it was; the first line is perfect calibration."""
     lines: dict[str, Sequence[Point]] = {"sempurna": [(0.0, 0.0), (1.0, 1.0)]}

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from triage.auth import allowed
 from triage.errors import InvalidInput
 from triage.extensions import db
-from triage.flow import keep_keywords, promote, register
+from triage.flow import card, keep_keywords, register
 from triage.forms.keywords import KeywordForm
 from triage.queries import directory, keywords, runs
 from triage.rules.keywords import JudgedKeyword, judged, worst
@@ -72,7 +72,7 @@ def table() -> list[JudgedKeyword]:
     """Return every phrase, judged by the measures of the model that serves."""
     run = runs.active(db.session)
     try:
-        measures = promote.card_of(run).keywords if run else {}
+        measures = card.card_of(run).keywords if run else {}
     except InvalidInput:  # the card is damaged: the phrases can be edited all the same
         measures = {}
     return judged(keywords.every(db.session), measures)

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from triage.auth import allowed, viewer
 from triage.extensions import db
-from triage.flow import observe, promote, retrain
+from triage.flow import card, observe, promote, retrain
 from triage.forms.models import DecisionForm, RollbackForm
 from triage.jobs import training
 from triage.queries import changes, directory, labels, runs, watch
-from triage.rules.charts import Chart, coverage_chart, reliability_chart
+from triage.rules.charts import Chart, coverage_chart, own_coverage_chart, reliability_chart
 from triage.rules.permissions import Action
 from triage.rules.training import seconds_left, stages
 
@@ -95,12 +95,21 @@ def roll_back() -> Response | tuple[str, int]:
     return redirect(url_for("models.overview"))
 
 
-@blueprint.get("/model/<int(max=2147483647):run_id>/kartu")
+@blueprint.get("/model/<int(max=2147483647):run_id>/kartu", endpoint="card")
 @allowed(Action.MANAGE_MODELS)
-def card(run_id: int) -> str:
+def card_page(run_id: int) -> str:
     """Show the model card, made for paper."""
     run = runs.known(db.session, run_id)
-    return render_template("models/card.html", run=run, card=promote.card_of(run))
+    learned = runs.snapshot(db.session, run.snapshot_id) if run.snapshot_id else None
+    told = card.describe(run)
+    return render_template(
+        "models/card.html",
+        run=run,
+        told=told,
+        card=told.card,
+        snapshot=learned,
+        charts=charts_of(run.comparison) | coverage_of(run.scores),
+    )
 
 
 def overview_page(form: DecisionForm) -> str:
@@ -153,6 +162,14 @@ def charts_of(comparison: dict[str, Any]) -> dict[str, Chart]:
         "coverage": coverage_chart(comparison["coverage"], names),
         "reliability": reliability_chart(comparison["reliability"], names),
     }
+
+
+def coverage_of(scores: dict[str, Any]) -> dict[str, Chart]:
+    """Return the risk-coverage curve of one model alone."""
+    found = scores.get("coverage_accuracy", {})
+    return (
+        {"own_coverage": own_coverage_chart({float(share): value for share, value in found.items()})} if found else {}
+    )
 
 
 def unit_names() -> dict[str, str]:
