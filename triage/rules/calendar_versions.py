@@ -26,6 +26,11 @@ class Draft:
     seasons: tuple[SeasonHours, ...] = ()
     free_days: tuple[FreeDay, ...] = ()
 
+    @property
+    def free_day_names(self) -> dict[date, str]:
+        """Return the names of the free days by day."""
+        return {day.on_day: day.name for day in self.free_days}
+
     def as_calendar(self, code: str, version: int, in_force_from: date) -> Calendar:
         """Return the calendar to reckon with; raise CalendarError for what cannot be meant."""
         free = frozenset(day.on_day for day in self.free_days)
@@ -53,7 +58,7 @@ def differences(old: Draft, new: Draft) -> list[Difference]:
     pairs = [("Nama", old.name, new.name), ("Zona waktu", old.zone, new.zone)]
     pairs += _week_pairs("", old.week, new.week)
     pairs += [pair for season in _seasons(old, new) for pair in season]
-    before, after = ({day.on_day: day.name for day in draft.free_days} for draft in (old, new))
+    before, after = old.free_day_names, new.free_day_names
     pairs += [(f"{day:%d-%m-%Y}", before.get(day, ""), after.get(day, "")) for day in sorted({*before, *after})]
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
 

@@ -79,11 +79,10 @@ def saved(code: str, draft: Draft, change: keep_calendar.Change, base: int) -> R
 def preview(code: str, before: Draft, draft: Draft, change: keep_calendar.Change, base: int) -> dict[str, Any]:
     """Return what a change would do: where it differs, one month in hours, and how many cases it touches."""
     count, stretch = keep_calendar.touched(db.session, code, draft, change, based_on=base, now=now())
-    names = {day.on_day: day.name for day in draft.free_days}
     calendar = draft.as_calendar(code, base + 1, change.in_force_from)
     changed = differences(before, draft)
     return {
-        "month": month_of(calendar, names, change.in_force_from),
+        "month": month_of(calendar, draft.free_day_names, change.in_force_from),
         "differences": changed,
         "count": count,
         "stretch": stretch,

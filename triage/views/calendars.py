@@ -50,9 +50,8 @@ def page(code: str) -> str:
     versions = calendar_versions.versions(db.session, code)
     shown = calendar_versions.version(db.session, code, number_asked("versi"))
     draft = calendar_versions.draft_of(db.session, shown)
-    names = {day.on_day: day.name for day in draft.free_days}
     calendar = draft.as_calendar(code, shown.version, shown.in_force_from)
-    month = month_of(calendar, names, month_asked())
+    month = month_of(calendar, draft.free_day_names, month_asked())
     return render_template(
         "calendars/page.html",
         calendar=shown,
