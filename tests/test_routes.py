@@ -13,8 +13,8 @@ from models import Role
 from tests.conftest import make_app, running
 from tests.factories import NOW, PASSWORD, TOKEN, account, case, correction, log_in, post, user
 from triage.extensions import db, limiter
-from triage.flow import keep_keywords, label, label_files, receive, register
-from triage.jobs import labelling, tasks
+from triage.flow import keep_keywords, label, label_files, receive, receive_history, register
+from triage.jobs import labelling, replaying, tasks
 from triage.queries import cases, directory
 
 OK, LOGIN = "allowed", "login"
@@ -92,6 +92,11 @@ TABLE = {
     "figures.overview": LISTS,
     "figures.rows": LISTS,
     "figures.rows_csv": LISTS,
+    "histories.overview": DESK_PAGE,
+    "histories.page": DESK_PAGE,
+    "histories.progress": DESK_PAGE,
+    "histories.refused": DESK_PAGE,
+    "histories.upload": DESK,
     "imports.choose": CHANGE_ENTRY,
     "imports.discard": CHANGE_ENTRY,
     "imports.overview": ENTER_PAGE,
@@ -193,10 +198,11 @@ def place(app, serving):
     target = user(db.session, username="lain").id
     label.add_tasks(db.session, [cases.comments(db.session, found.id)[0].id], label.GOLD, now=NOW)
     db.session.commit()
+    history = kept_history()
     again = correction(db.session).id
     phrase = keep_keywords.add(db.session, "DINKES", "antrean puskesmas uji").id
     values = {
-        "code": found.code, "key": keys[0], "done": keys[1], "user_id": target, "run_id": serving.id, "reply_id": 1,
+        "code": found.code, "key": keys[0], "done": keys[1], "history": history, "user_id": target, "run_id": serving.id, "reply_id": 1,
         "filename": "app.css", "task_id": 1, "stream": "emas", "form": "csv", "labels": labels_file(), "place": 1, "first": "complaint", "second": "question",
         "year": 2027, "recompute_id": again, "keyword_id": phrase,
     }  # fmt: skip
@@ -210,6 +216,15 @@ def labels_file():
         db.session, BytesIO(LABELS.encode()), "label.csv", folder, user_id=None, now=datetime.now(UTC)
     )
     labelling.import_labels.work(record.id)
+    return record.key
+
+
+def kept_history():
+    """Import a log of one good line and one that is refused; return its key."""
+    line = b'{"at": "2026-11-02T08:00:00+07:00", "type": "comment", "account": "DINKES", "platform": "x", "text": "a"}'
+    folder = tasks.settings().uploads_dir
+    record = receive_history.keep_log(db.session, BytesIO(line + b"\n-"), "log.jsonl", folder, user_id=None, now=NOW)
+    replaying.run_history_import.work(record.id)
     return record.key
 
 
@@ -233,6 +248,8 @@ def address(app, rule, place):
         values["code"] = "kantor"
     if rule.endpoint.startswith("label_files.") and "key" in values:
         values["key"] = place["labels"]
+    if rule.endpoint.startswith("histories.") and "key" in values:
+        values["key"] = place["history"]
     if rule.endpoint.startswith("imports.") and rule.endpoint not in ("imports.choose", "imports.discard"):
         values["key"] = place["done"]
     with app.test_request_context():

@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Self
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from models import HistoryImport, ImportStatus
 from triage.connectors.base import Refused
 from triage.connectors.history_lines import Line, as_json, line_at, read_lines, subject_of
+from triage.connectors.history_table import SUFFIXES, write_lines
 from triage.connectors.spreadsheet import RefusedWriter
 from triage.errors import NotFound, UnreadableFile
 from triage.queries import replays
@@ -52,12 +54,27 @@ def refused_path(path: Path) -> Path:
 
 
 def keep_log(
-    session: Session, stream: IO[bytes], filename: str, folder: Path, *, user_id: int | None, now: datetime
+    session: Session,
+    stream: IO[bytes],
+    filename: str,
+    folder: Path,
+    *,
+    user_id: int | None,
+    now: datetime,
+    zone: str = "Asia/Jakarta",
 ) -> HistoryImport:
-    """Store a log under a name of its own and queue it; commits."""
+    """Store a log under a name of its own and queue it; commits.
+
+    A table (XLSX, CSV) is turned into lines; raises UnreadableFile when it is none. `zone` is for its times.
+    """
     path = folder / f"{secrets.token_hex(16)}.jsonl"
-    with path.open("xb") as stored:
+    suffix = Path(filename).suffix.lower()
+    is_table = suffix in SUFFIXES
+    stored_at = path.with_suffix(suffix) if is_table else path
+    with stored_at.open("xb") as stored:
         shutil.copyfileobj(stream, stored, COPY_BYTES)
+    if is_table:
+        write_table(stored_at, path, zone=zone)
     record = HistoryImport(
         key=secrets.token_urlsafe(12),
         filename=filename[:200],
@@ -69,6 +86,18 @@ def keep_log(
     session.add(record)
     session.commit()
     return record
+
+
+def write_table(table: Path, path: Path, *, zone: str) -> None:
+    """Write a stored table as a log beside it; the table goes."""
+    try:
+        with path.open("x", encoding="utf-8") as lines:
+            write_lines(table, lines, zone=ZoneInfo(zone))
+    except UnreadableFile:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        table.unlink()
 
 
 def start(session: Session, import_id: int, *, now: datetime) -> HistoryImport | None:

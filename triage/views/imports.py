@@ -132,8 +132,9 @@ def upload_form() -> UploadForm:
 def upload_page(form: UploadForm) -> str:
     """Return the page with the upload form and the newest imports."""
     listed = intake.imports(db.session, viewer())
+    may_replay = viewer().may(Action.MANAGE_DIRECTORY)
     most_mb = current_app.config["TANGGAP"].max_upload_mb
-    return render_template("imports/overview.html", form=form, imports=listed, most_mb=most_mb)
+    return render_template("imports/overview.html", form=form, imports=listed, most_mb=most_mb, may_replay=may_replay)
 
 
 def columns_page(standing: ImportStanding, form: MappingForm | None) -> str:

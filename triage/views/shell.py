@@ -28,7 +28,13 @@ CODES: dict[type[TriageError], int] = {
     Stale: 409,
 }
 # Pages that stand under another's entry.
-UNDER = {"calendar_editor": "calendars", "recomputes": "calendars", "targets": "calendars", "keywords": "calendars"}
+UNDER = {
+    "calendar_editor": "calendars",
+    "recomputes": "calendars",
+    "targets": "calendars",
+    "keywords": "calendars",
+    "histories": "imports",
+}
 # (endpoint, label, icon, the action it needs)
 NAVIGATION = (
     ("inbox.page", "Kotak masuk", "inbox", Action.SEE_CASES),
