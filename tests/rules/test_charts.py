@@ -1,6 +1,6 @@
 """Lines stay inside their drawing, and higher is better."""
 
-from triage.rules.charts import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, coverage_chart, floor_to, reliability_chart
+from triage.rules.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, coverage_chart, floor_to, reliability_chart
 
 
 def test_a_coverage_curve_starts_left_and_stands_between_the_axes():
@@ -8,7 +8,7 @@ def test_a_coverage_curve_starts_left_and_stands_between_the_axes():
     old, new = drawn.lines
     assert (old.name, new.name) == ("lama", "baru")
     assert old.dots[0][1] == TOP
-    assert old.dots[-1] == (WIDTH - 12, new.dots[-1][1] - (HEIGHT - TOP - BOTTOM) * 0.08 / 0.3)
+    assert old.dots[-1] == (WIDTH - RIGHT, new.dots[-1][1] - (HEIGHT - TOP - BOTTOM) * 0.08 / 0.3)
     assert all(LEFT <= x <= WIDTH and TOP <= y <= HEIGHT - BOTTOM for line in drawn.lines for x, y in line.dots)
     assert drawn.up[0].value == 0.7
 
