@@ -12,6 +12,7 @@ from models import Case, Comment, Intent, LabelTask, Role, Snapshot
 from tests import factories
 from tests.factories import NOW
 from triage.flow import hand_over, label, register, relabel, retrain, snapshot
+from triage.queries import runs
 
 LATER = NOW + timedelta(hours=1)
 CORPUS = [
@@ -192,3 +193,19 @@ def test_a_snapshot_says_what_it_holds_and_the_same_rows_are_one(session, where,
     relabel.relabel(session, desk[0], code, Intent.QUESTION, now=LATER)
     assert take(session, tmp_path, files, LATER).id != first.id
     assert len(session.exec(select(Snapshot)).all()) == 2
+
+
+def test_who_corrected_is_told_in_which_serving_model_it_is_used(session, where, desk, tmp_path, files):
+    first, second, third = desk
+    for text, person in (("Lampu padam", first), ("Jalan rusak", first), ("Posyandu kapan", second)):
+        code, _ = comment(session, where, text)
+        relabel.relabel(session, person, code, Intent.COMPLAINT, now=NOW)
+    run = retrain.queue_run(session, actor_id=None, seed=0, now=NOW)
+    snapshot.take_snapshot(session, run.id, tmp_path, **files, now=NOW)
+    assert runs.corrections_in_use(session, first.user_id) is None, "it does not serve yet"
+    session.rollback()
+    cost = retrain.Cost(1.0, 1.0)
+    retrain.finish_run(session, run.id, tmp_path, "d", scores={}, comparison={}, cost=cost, now=NOW)
+    found = [runs.corrections_in_use(session, person.user_id) for person in (first, second)]
+    assert [(used.id, count) for used, count in found] == [(run.id, 2), (run.id, 1)]
+    assert runs.corrections_in_use(session, third.user_id) is None

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from classifiers.suspects import FILE
-from models import LabelTask, Role, TaskState, Verdict
+from models import LabelTask, Role, Snapshot, TaskState, Verdict
 from tests import factories
 from tests.factories import NOW
 from triage.extensions import db
@@ -214,3 +214,21 @@ def test_likely_wrong_labels_are_decided_one_after_the_other(desk, tmp_path):
     assert "Label diubah." in desk[0].get(answer.location).text
     assert factories.post(desk[0], "/pelabelan/periksa/8", intent="praise").location == "/pelabelan/periksa"
     assert "0 belum diperiksa" in desk[1].get("/pelabelan/periksa").text
+
+
+def test_the_profile_says_how_many_corrections_the_serving_model_uses(app, desk, tmp_path):
+    person = factories.user(db.session, Role.OPD_ADMIN, username="dinkes")
+    made = Snapshot(
+        digest="a", stored_as="x", row_count=9, counts={"corrected_by": {str(person.id): 12}}, created_at=NOW
+    )
+    db.session.add(made)
+    db.session.commit()
+    run = retrain.queue_run(db.session, actor_id=None, seed=0, now=NOW)
+    run.snapshot_id = made.id
+    db.session.add(run)
+    cost = retrain.Cost(1.0, 1.0)
+    retrain.finish_run(db.session, run.id, tmp_path, "d", scores={}, comparison={}, cost=cost, now=NOW)
+    db.session.rollback()
+    shown = f"12 koreksi Anda dipakai di model #{run.id}"
+    assert shown in factories.log_in(app.test_client(), "dinkes").get("/profil").text
+    assert "koreksi Anda dipakai" not in desk[0].get("/profil").text

@@ -141,6 +141,7 @@ def counts(parts: Parts, *, frozen: int) -> dict[str, Any]:
         "unit": dict(Counter(row.unit for row in rows if row.unit)),
         "standing": dict(Counter(label.standing.name.lower() for _, label in parts.learned)),
         "from_people": sum(label.standing > Standing.CORPUS for _, label in parts.learned),
+        "corrected_by": dict(Counter(str(label.corrected_by) for _, label in parts.learned if label.corrected_by)),
         "groups": len({row.group for row in rows}),
         "excluded_like_frozen": parts.left_out,
         "frozen": frozen,

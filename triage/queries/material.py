@@ -79,6 +79,7 @@ def corrections(session: Session) -> list[Told]:
             account,
             author,
             VERSION,
+            label.user_id,
         )
         for label, text, author, account in session.exec(found)
     ]

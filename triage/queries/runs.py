@@ -63,6 +63,14 @@ def snapshot(session: Session, snapshot_id: int) -> Snapshot | None:
     return session.get(Snapshot, snapshot_id)
 
 
+def corrections_in_use(session: Session, user_id: int) -> tuple[TrainingRun, int] | None:
+    """Return the active run and how many of a person's corrections it learned from; None where it learned none."""
+    run = active(session)
+    learned = snapshot(session, run.snapshot_id) if run and run.snapshot_id else None
+    count = learned.counts.get("corrected_by", {}).get(str(user_id), 0) if learned else 0
+    return (run, count) if run and count else None
+
+
 def snapshot_by_digest(session: Session, digest: str) -> Snapshot | None:
     """Return the snapshot of a digest: the same rows are one snapshot."""
     return session.exec(select(Snapshot).where(Snapshot.digest == digest)).first()

@@ -17,7 +17,8 @@ from triage.rules.privacy import mask
 class Told:
     """One label of one text as somebody gave it; None: says nothing of it, unit '': the text names none.
 
-    `key` tells texts apart that read alike but are two citizens'; `author` is a pseudonym and is never stored.
+    `key` tells texts apart that read alike but are two citizens'; `author` is a pseudonym and is never stored;
+    `corrected_by` is the user whose correction in the inbox it is.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Told:
     account: str = ""
     author: str = ""
     guideline: str = ""
+    corrected_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Settled:
     standing: Standing
     guideline: str
     at: datetime | None
+    corrected_by: int | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -80,13 +83,14 @@ def strongest(labels: list[Told]) -> Settled:
         standing=leading.standing,
         guideline=leading.guideline,
         at=leading.at,
+        corrected_by=leading.corrected_by,
     )
 
 
 def reviewed(rows: Iterable[Settled], second_looks: Mapping[str, str]) -> list[Settled]:
     """Return the rows with the intent of a second look, by digest, where no two people had agreed before."""
     return [
-        replace(row, intent=second_looks[row.digest], standing=Standing.REVIEWED)
+        replace(row, intent=second_looks[row.digest], standing=Standing.REVIEWED, corrected_by=None)
         if row.digest in second_looks and row.intent is not None and row.standing < Standing.AGREED
         else row
         for row in rows

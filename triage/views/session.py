@@ -11,7 +11,7 @@ from triage.auth import SignedIn, allowed, check_password, start_session, viewer
 from triage.extensions import db, limiter
 from triage.flow import register
 from triage.forms.session import LogInForm, PasswordForm, PreferencesForm
-from triage.queries import directory
+from triage.queries import directory, runs
 from triage.rules.permissions import Action
 
 blueprint = Blueprint("session", __name__)
@@ -74,7 +74,8 @@ def log_out() -> Response:
 def profile() -> str:
     """Show one's own profile."""
     preferences = PreferencesForm(obj=current_user.row)
-    return render_template("session/profile.html", form=PasswordForm(), preferences=preferences)
+    used = runs.corrections_in_use(db.session, viewer().user_id)
+    return render_template("session/profile.html", form=PasswordForm(), preferences=preferences, used=used)
 
 
 @blueprint.post("/profil/kata-sandi")
