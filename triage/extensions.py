@@ -4,6 +4,7 @@ SQLite is tuned here: WAL, foreign keys, a busy timeout, and BEGIN IMMEDIATE for
 because a read that turns into a write cannot wait its turn and would fail as "database is locked".
 """
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -29,7 +30,7 @@ from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import CSRFProtect
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTransportSecurity, XContentTypeOptions
-from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from classifiers.judge import Judgement, judge
@@ -42,8 +43,8 @@ from triage.connectors.console import ConsoleConnector
 from triage.connectors.mail import Mailer, SmtpMailer
 
 
-class MissingToolError(Exception):
-    """A program of the system is missing; `message` says in Indonesian which and what to do."""
+class ToolError(Exception):
+    """A program of the system is missing or failed; `message` says in Indonesian which and what to do."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -290,14 +291,19 @@ def load_database(dump: Path) -> None:
 
 
 def run_postgres_tool(name: str, *options: str) -> None:
-    """Run a program of the PostgreSQL client on the database; raise MissingToolError where it is not installed."""
-    address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """Run a program of the PostgreSQL client on the database; raise ToolError where it is missing or fails."""
     program = shutil.which(name)
     if program is None:
-        raise MissingToolError(
-            f"{name} tidak ditemukan. Pasang klien PostgreSQL (paket postgresql-client), lalu ulangi."
-        )
-    subprocess.run([program, f"--dbname={address}", *options], check=True)  # noqa: S603  found by name
+        raise ToolError(f"{name} tidak ditemukan. Pasang paket postgresql-client, lalu ulangi.")
+    url = db.engine.url.set(drivername="postgresql")
+    address = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    # Not in the address: other users of the machine see a program's words.
+    secret = {"PGPASSWORD": url.password} if url.password else {}
+    command = [program, f"--dbname={address.render_as_string()}", *options]
+    try:
+        subprocess.run(command, check=True, env=os.environ | secret)  # noqa: S603  found by name
+    except subprocess.CalledProcessError as exc:
+        raise ToolError(f"{name} gagal; alasannya di atas. Versinya harus sama dengan server atau lebih baru.") from exc
 
 
 model_shelf = ModelShelf()

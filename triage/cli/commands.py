@@ -13,7 +13,7 @@ from flask import Flask, current_app
 
 from triage.cli import labels
 from triage.errors import TriageError
-from triage.extensions import MissingToolError, copy_database, db, load_database, upgrade_database
+from triage.extensions import ToolError, copy_database, db, load_database, upgrade_database
 from triage.flow import compare, measure, promote, rebuild, receive, receive_history, restore, retrain, set_up
 from triage.flow import register as registry
 from triage.jobs import cast, demonstration, measuring, replaying, tasks, training
@@ -248,13 +248,14 @@ def backup(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     data = current_app.config["TANGGAP"].data_dir
     target = folder / f"tanggap-{now():%Y%m%d-%H%M%S}.tar.gz"
-    with tempfile.TemporaryDirectory() as place, tarfile.open(target, "w:gz") as archive:
+    with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / "database"
-        copy_database(copy)
-        archive.add(copy, "tanggap.db" if current_app.config["TANGGAP"].is_sqlite else "tanggap.dump")
-        for name in ("keys.json", "models", "uploads", "outbox.jsonl"):
-            if (data / name).exists():
-                archive.add(data / name, name)
+        copy_database(copy)  # first, so that a failure leaves no half archive
+        with tarfile.open(target, "w:gz") as archive:
+            archive.add(copy, "tanggap.db" if current_app.config["TANGGAP"].is_sqlite else "tanggap.dump")
+            for name in ("keys.json", "models", "uploads", "outbox.jsonl"):
+                if (data / name).exists():
+                    archive.add(data / name, name)
     target.chmod(0o600)
     click.echo(f"Cadangan: {target}")
 
@@ -290,7 +291,7 @@ def speaking(command: click.Command) -> click.Command:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return work(*args, **kwargs) if work else None
-        except (TriageError, MissingToolError) as exc:
+        except (TriageError, ToolError) as exc:
             raise Refusal(exc.message) from exc
 
     command.callback = run
