@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import func, select
 
-from models import Account, Case, CaseState, Comment, Event, EventKind, Unit
+from models import Account, Case, CaseState, Comment, Event, EventKind, Role, Unit
 from tests.factories import NOW, account, incoming, take_in, user
 from tests.flow.readings import read, serving_run
 from tests.rules.events import DAYS
 from triage.extensions import db
 from triage.flow import rebuild, receive_history
 from triage.jobs import replaying
-from triage.queries import case_list
+from triage.queries import case_list, metrics
 from triage.queries.case_page import read as read_page
+from triage.queries.cohorts import Cohort, Number
 from triage.rules.permissions import Viewer
 
 MINUTE, HOUR = 60, 3600
@@ -300,6 +301,16 @@ def test_a_routing_of_the_log_is_never_overridden_and_the_target_of_the_time_app
     [found] = told()
     assert (found["unit"], found["intent"], found["state"]) == ("DPUPR", "complaint", "resolved")
     assert found["due_at"] == "2026-05-07T09:00:00+00:00"  # the third working day after Monday, 16:00 in Jakarta
+
+
+def test_a_log_says_nothing_of_how_fast_we_see_comments(session, each_app):
+    run = serving_run(session)
+    imported([comment("Mon 09:00"), reply("Mon 10:00")], each_app.config["TANGGAP"].uploads_dir)
+    read(session, run, "complaint")
+    desk = Viewer(1, Role.DISKOMINFO, frozenset())
+    cohort = Cohort(start=NOW - timedelta(days=365), end=NOW)
+    assert metrics.board(session, desk, cohort, now=NOW).total.counts[Number.ANSWERED] == 1
+    assert metrics.ingest_lag(session, desk, cohort, now=NOW).n == 0
 
 
 def test_an_untouched_case_of_a_log_is_routed_like_any_other(session, each_app):

@@ -214,10 +214,13 @@ def spread(values: Ints) -> Spread:
 
 
 def ingest_lag(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime) -> Spread:
-    """Return how long comments took from their posting until we saw them, over the newest LAG_CASES cases."""
+    """Return how long comments took from their posting until we saw them, over the newest LAG_CASES cases.
+
+    What an old log told is left out: when it was first seen, the log does not say.
+    """
     newest = (
         select(Case.id, Case.opened_at)
-        .where(*within(viewer, cohort), *behind(Number.RECEIVED, now))
+        .where(*within(viewer, cohort), *behind(Number.RECEIVED, now), col(Case.reference).is_(None))
         .order_by(col(Case.opened_at).desc())
         .limit(LAG_CASES)
         .subquery()
