@@ -111,13 +111,14 @@ def newest_person_intents() -> Any:
     )
 
 
+def count(condition: Any) -> Any:
+    """Return how many rows meet a condition, as a column."""
+    return func.coalesce(func.sum(cast(condition, Integer)), 0)
+
+
 def agreement(session: Session, run_id: int) -> Agreement:
     """Return the agreement of a shadow with the models that were active beside it."""
     said = ShadowPrediction
-
-    def count(condition: Any) -> Any:
-        return func.coalesce(func.sum(cast(condition, Integer)), 0)
-
     both = session.exec(
         select(func.count(), count(col(said.intent) == said.active_intent), count(col(said.unit) == said.active_unit))
         .select_from(said)
