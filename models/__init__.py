@@ -17,6 +17,7 @@ from models.calendar import (
 )
 from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Note, PastWord
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
+from models.export import Export, ExportKind, ExportStatus
 from models.intake import Comment, CommentVersion, FileImport, HistoryImport, ImportStatus, Post, RawEvent, Source
 from models.label import Intent, Label, LabelSource, LabelSubject
 from models.labelling import (
@@ -51,6 +52,9 @@ __all__ = [
     "Encoded",
     "Event",
     "EventKind",
+    "Export",
+    "ExportKind",
+    "ExportStatus",
     "FileImport",
     "HistoryImport",
     "Holiday",

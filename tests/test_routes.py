@@ -13,9 +13,10 @@ from models import Role
 from tests.conftest import make_app, running
 from tests.factories import NOW, PASSWORD, TOKEN, account, case, correction, log_in, post, user
 from triage.extensions import db, limiter
-from triage.flow import keep_keywords, label, label_files, receive, receive_history, register
-from triage.jobs import labelling, replaying, tasks
-from triage.queries import cases, directory
+from triage.flow import keep_keywords, label, label_files, produce, receive, receive_history, register
+from triage.jobs import exporting, labelling, replaying, tasks
+from triage.queries import cases, directory, exports
+from triage.queries.cohorts import Cohort
 
 OK, LOGIN = "allowed", "login"
 CALLERS = ("own", "foreign", "supervisor", "diskominfo", "nobody")
@@ -31,6 +32,7 @@ CHANGE_ENTRY = (OK, 404, 403, OK, 401)
 DESK_PAGE = (403, 403, 403, OK, LOGIN)
 DESK = (403, 403, 403, OK, 401)
 RULES_PAGE = (403, 403, OK, OK, LOGIN)
+ONE_FILE = (OK, 404, 404, OK, LOGIN)
 PROFILE = (OK, OK, OK, OK, 401)
 TABLE = {
     "api_comments.take": (401, 401, 401, 401, 401),
@@ -87,6 +89,11 @@ TABLE = {
     "entry.page": ENTER_PAGE,
     "entry.record": ENTER,
     "entry.result": ONE_ENTRY,
+    "exports.download": ONE_FILE,
+    "exports.order": PROFILE,
+    "exports.overview": LISTS,
+    "exports.page": ONE_FILE,
+    "exports.progress": ONE_FILE,
     "figures.csv": LISTS,
     "figures.late": LISTS,
     "figures.overview": LISTS,
@@ -204,7 +211,7 @@ def place(app, serving):
     values = {
         "code": found.code, "key": keys[0], "done": keys[1], "history": history, "user_id": target, "run_id": serving.id, "reply_id": 1,
         "filename": "app.css", "task_id": 1, "stream": "emas", "form": "csv", "labels": labels_file(), "place": 1, "first": "complaint", "second": "question",
-        "year": 2027, "recompute_id": again, "keyword_id": phrase,
+        "year": 2027, "recompute_id": again, "keyword_id": phrase, "export": ordered_file(),
     }  # fmt: skip
     db.session.rollback()
     return values
@@ -226,6 +233,21 @@ def kept_history():
     record = receive_history.keep_log(db.session, BytesIO(line + b"\n-"), "log.jsonl", folder, user_id=None, now=NOW)
     replaying.run_history_import.work(record.id)
     return record.key
+
+
+def ordered_file():
+    """Return the key of a finished file that `own` ordered."""
+    owner = directory.user_by_name(db.session, "own").id
+    asked = exports.asked_of(
+        Cohort(start=NOW - timedelta(days=30), end=NOW), None, {"name": "kasus", "days": "", "filters": ""}
+    )
+    row = produce.order(
+        db.session,
+        produce.Wanted(kind="cases", form="csv", title="Kasus", requester_id=owner, asked=asked),
+        now=NOW,
+    )
+    exporting.make_export.work(row.id)
+    return row.key
 
 
 def kept_file(account_id, *, status):
@@ -250,6 +272,9 @@ def address(app, rule, place):
         values["key"] = place["labels"]
     if rule.endpoint.startswith("histories.") and "key" in values:
         values["key"] = place["history"]
+    if rule.endpoint.startswith("exports."):
+        values |= {"key": place["export"]} if "key" in values else {}
+        values |= {"form": "csv"} if "form" in values else {}
     if rule.endpoint.startswith("imports.") and rule.endpoint not in ("imports.choose", "imports.discard"):
         values["key"] = place["done"]
     with app.test_request_context():

@@ -46,6 +46,7 @@ class Config:
     max_upload_mb: int = setting(50, "largest file or request accepted, in MB")
     batch_size: int = setting(2000, "comments classified and routed in one transaction")
     reopen_working_days: int = setting(7, "a citizen's comment within so many working days of closing reopens the case")
+    export_days: int = setting(7, "days that an exported file is kept for download; monthly reports stay")
     rate_storage: str = setting(
         "memory://", "where rate limits are counted; a shared store when several web processes run"
     )
@@ -75,6 +76,11 @@ class Config:
     def uploads_dir(self) -> Path:
         """Where uploaded files and their refused rows lie."""
         return self.data_dir / "uploads"
+
+    @property
+    def exports_dir(self) -> Path:
+        """Where exported files and monthly reports lie."""
+        return self.data_dir / "exports"
 
     @property
     def models_dir(self) -> Path:
@@ -144,6 +150,8 @@ def checked(config: Config) -> Config:
         raise ConfigError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     if config.batch_size < 1 or config.max_upload_mb < 1 or config.session_hours < 1:
         raise ConfigError(f"{PREFIX}BATCH_SIZE, MAX_UPLOAD_MB and SESSION_HOURS must be at least 1")
+    if config.export_days < 1:
+        raise ConfigError(f"{PREFIX}EXPORT_DAYS must be at least 1")
     if config.reopen_working_days < 0:
         raise ConfigError(f"{PREFIX}REOPEN_WORKING_DAYS must be at least 0")
     refuse_unclear_mail(config)

@@ -253,7 +253,7 @@ def backup(folder: Path) -> None:
         copy_database(copy)  # first, so that a failure leaves no half archive
         with tarfile.open(target, "w:gz") as archive:
             archive.add(copy, "tanggap.db" if current_app.config["TANGGAP"].is_sqlite else "tanggap.dump")
-            for name in ("keys.json", "models", "uploads", "outbox.jsonl"):
+            for name in ("keys.json", "models", "uploads", "exports", "outbox.jsonl"):
                 if (data / name).exists():
                     archive.add(data / name, name)
     target.chmod(0o600)

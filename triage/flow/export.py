@@ -9,8 +9,9 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
-from triage.connectors.spreadsheet import formula_safe
+from triage.connectors.table_files import Cell, open_table, plain
 from triage.queries.cohorts import Number, Outcome
 from triage.queries.metric_rows import CaseRow
 from triage.queries.metrics import Board, Figures, Spread
@@ -18,7 +19,6 @@ from triage.rules.metrics import DEFINITION
 from triage.rules.privacy import mask
 
 BOM = "\ufeff"
-Cell = str | int | float | None
 OUTCOMES = {
     Outcome.IN_TIME: "dijawab dalam target",
     Outcome.ANSWERED_LATE: "dijawab terlambat",
@@ -74,7 +74,20 @@ class About:
 
 
 def figures_csv(board: Board, about: About, words: Words) -> Iterator[str]:
-    """Yield the file of a board: one line for everything, then one for each unit, intent, platform and account."""
+    """Yield the file of a board as it is sent."""
+    return lines(FIGURE_HEADERS, figure_rows(board, about, words))
+
+
+def write_figures(path: Path, board: Board, about: About, words: Words) -> int:
+    """Write the file of a board, CSV or XLSX by its name; return how many rows it has."""
+    rows = list(figure_rows(board, about, words))
+    with open_table(path, title="Angka", headers=FIGURE_HEADERS) as table:
+        table.write(rows)
+    return len(rows)
+
+
+def figure_rows(board: Board, about: About, words: Words) -> Iterator[tuple[Cell, ...]]:
+    """Yield the rows of a board: one for everything, then one for each unit, intent, platform and account."""
     groups = (
         ("Semua", [board.total], str),
         ("Unit", board.units, str),
@@ -83,12 +96,11 @@ def figures_csv(board: Board, about: About, words: Words) -> Iterator[str]:
         ("Akun", board.accounts, str),
     )
     head = (DEFINITION, about.first_day, about.last_day, about.filters)
-    cells = (
+    return (
         (*head, label, figures.code, name(figures.name), *figure_cells(figures))
         for label, found, name in groups
         for figures in found
     )
-    return lines(FIGURE_HEADERS, cells)
 
 
 def figure_cells(figures: Figures) -> tuple[Cell, ...]:
@@ -124,17 +136,8 @@ def lines(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[st
     writer = csv.writer(page, delimiter=";", lineterminator="\r\n")
     yield BOM
     for cells in chain([headers], rows):
-        writer.writerow([safe(cell) for cell in cells])
+        writer.writerow([plain(cell) for cell in cells])
         yield taken(page)
-
-
-def safe(cell: Cell) -> str:
-    """Return a cell as text: nothing stays empty, numbers get a decimal comma, words cannot become formulas."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.4f}".rstrip("0").rstrip(".").replace(".", ",")
-    return str(cell) if isinstance(cell, int) else formula_safe(cell)
 
 
 def taken(page: io.StringIO) -> str:

@@ -1,10 +1,10 @@
 """What runs by itself: a sweep that finds the work a lost message left behind."""
 
 from triage.extensions import db
-from triage.flow import compare
-from triage.jobs import labelling, measuring, recomputing, replaying, tasks, training, watching
+from triage.flow import compare, produce
+from triage.jobs import exporting, labelling, measuring, recomputing, replaying, tasks, training, watching
 from triage.jobs.queue import periodic
-from triage.queries import cases, intake, label_files, rebuilds, recomputes, replays, runs
+from triage.queries import cases, exports, intake, label_files, rebuilds, recomputes, replays, runs
 
 
 @periodic("* * * * *")
@@ -19,6 +19,7 @@ def sweep() -> None:
     corrections = recomputes.unfinished(db.session)[:1]
     comparisons = [run.id for run in runs.to_compare(db.session, compare.COMPARING)]
     histories = replays.unfinished(db.session)
+    files = exports.waiting(db.session, silent_since=tasks.now() - produce.SILENT_FOR)
     db.session.rollback()
     for ids, work in (
         (deliveries, tasks.take_delivery),
@@ -30,10 +31,17 @@ def sweep() -> None:
         (measuring_runs, measuring.rebuild_measures),
         (corrections, recomputing.recompute_figures),
         (comparisons, training.compare_run),
+        (files, exporting.make_export),
     ):
         for row_id in ids:
             work.enqueue(row_id)
     tasks.classify_waiting.enqueue()
+
+
+@periodic("17 * * * *")
+def clear() -> None:
+    """Remove the exported files that are past their time."""
+    produce.remove_expired(db.session, tasks.settings().exports_dir, now=tasks.now())
 
 
 JOBS = (
@@ -49,5 +57,7 @@ JOBS = (
     replaying.run_history_import,
     watching.read_in_shadow,
     watching.watch_models,
+    exporting.make_export,
+    clear,
     sweep,
 )

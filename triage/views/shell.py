@@ -29,6 +29,7 @@ CODES: dict[type[TriageError], int] = {
 }
 # Pages that stand under another's entry.
 UNDER = {
+    "exports": "figures",
     "calendar_editor": "calendars",
     "recomputes": "calendars",
     "targets": "calendars",
