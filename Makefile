@@ -104,9 +104,8 @@ seed: setup ## reference data: units, calendar, targets
 train: setup ## train a model from data/seed
 	@$(FLASK) train
 
-eval: setup ## score the active model: make eval FILE=comments.csv
-	@[ -n "$(FILE)" ] || { echo "Sebutkan berkasnya: make eval FILE=komentar.csv" >&2; exit 2; }
-	@$(FLASK) eval "$(FILE)"
+eval: setup ## measure quality: all tables, or make eval FILE=comments.csv for the active model on a file
+	@if [ -n "$(FILE)" ]; then $(FLASK) eval "$(FILE)"; else $(BIN)/python -m benchmarks.quality; fi
 
 backup: setup ## copy of the database and the models
 	@$(FLASK) backup
