@@ -91,6 +91,19 @@ def _split(block: tuple[list[str], Rows] | None, width: int) -> tuple[Table, Tab
     return single, Table(tuple(n for n in names if " " in n), rows[paired])
 
 
+def empty_head() -> FoldedHead:
+    """Return a head without classes."""
+    nothing = Table((), np.zeros((0, 0), np.float32))
+    return FoldedHead(
+        (),
+        np.zeros(0, np.float32),
+        *(nothing,) * 5,
+        cues=np.zeros((0, 0), np.float32),
+        gram_lengths=(1, 1),
+        power=0.5,
+    )
+
+
 class WordRows:
     """The whole contribution of a word to every class of one head, computed from its own letters."""
 

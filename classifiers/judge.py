@@ -37,6 +37,7 @@ class Judgement(NamedTuple):
     is_unit_sure: bool
     unit_probabilities: str
     ledger: str
+    marks: tuple[str, ...] = ()
 
 
 def judge(
@@ -60,6 +61,7 @@ def judge(
             routes[i].is_sure,
             json.dumps({score.unit: round(score.probability, 4) for score in routes[i].best}),
             json.dumps(ledger_of(routes[i])),
+            found.flags[i],
         )
         for i, intent in enumerate(found.intents)
     ]

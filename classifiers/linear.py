@@ -10,11 +10,13 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import check_array
 
 Weights = npt.NDArray[np.float64]
+NEVER = -30.0  # log-odds of what was not learned
 
 
 class BriefLogisticRegression(LogisticRegression):
@@ -110,6 +112,39 @@ class TwoViewRegression(BriefLogisticRegression):
         view.fit(features @ sparse.diags_array(scale), truth, sample_weight)
         self.coef_[rows] += view.coef_ * scale
         self.intercept_[rows] += view.intercept_
+
+
+class MarkRegressions(BaseEstimator):
+    """One logistic regression a mark; a text may carry none or several.
+
+    Parameters
+    ----------
+    marks : tuple of str
+        Names in the order of the columns of y; `classes_` after fitting.
+    fewest : int
+        A mark with fewer rows is not learned and never likely.
+    """
+
+    def __init__(self, marks: tuple[str, ...] = (), *, C: float = 1.0, fewest: int = 20, max_iter: int = 100) -> None:  # noqa: N803
+        self.marks = marks
+        self.C = C
+        self.fewest = fewest
+        self.max_iter = max_iter
+
+    def fit(self, X: Any, y: npt.NDArray[np.bool_]) -> Self:  # noqa: N803
+        """Fit on y, n_texts x n_marks."""
+        self.classes_ = list(self.marks)
+        self.coef_ = np.zeros((len(self.marks), X.shape[1]))
+        self.intercept_ = np.full(len(self.marks), NEVER)
+        for i in np.flatnonzero(y.sum(axis=0) >= self.fewest).tolist():
+            found = BriefLogisticRegression(C=self.C, max_iter=self.max_iter, tol=1e-3).fit(X, y[:, i])
+            self.coef_[i], self.intercept_[i] = found.coef_[0], found.intercept_[0]
+        return self
+
+    def decision_function(self, X: Any) -> Weights:  # noqa: N803
+        """Return log-odds, n_texts x n_marks."""
+        odds: Weights = X @ self.coef_.T + self.intercept_
+        return odds
 
 
 def count_ratio(present: Any, mine: npt.NDArray[np.bool_], smoothing: float) -> Weights:

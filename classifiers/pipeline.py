@@ -18,7 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from classifiers import cues
-from classifiers.linear import TwoViewRegression
+from classifiers.linear import MarkRegressions, TwoViewRegression
 from classifiers.settings import FeatureSettings
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import Lexicon, Reader, is_word
@@ -199,6 +199,15 @@ def build_pipeline(
         random_state=seed,
     )
     return Pipeline([*steps, ("classify", linear)])
+
+
+def build_marks_pipeline(
+    settings: FeatureSettings, marks: tuple[str, ...], *, reader: Reader, stemmer: IndonesianStemmer
+) -> Pipeline:
+    """Return the unfitted pipeline from raw text to the log-odds of marks; y is n_texts x n_marks."""
+    steps = build_features(settings, reader=reader, stemmer=stemmer).steps
+    found = MarkRegressions(marks, C=settings.strength, max_iter=settings.rounds)
+    return Pipeline([*steps, ("classify", found)])
 
 
 def class_weights(labels: Sequence[str], balance: float) -> npt.NDArray[np.float64]:

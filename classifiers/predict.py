@@ -12,9 +12,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from classifiers import cues
+from classifiers import cues, flags
 from classifiers.card import Card
-from classifiers.folding import FoldedHead, PairTable, Rows, Table, WordRows
+from classifiers.folding import FoldedHead, PairTable, Rows, Table, WordRows, empty_head
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import LONGEST_REMEMBERED, MAX_CHARACTERS, Lexicon, Reader, chunks, is_word
 
@@ -39,12 +39,15 @@ class Predictions:
         Whether the class may be taken without asking, by the thresholds of the card.
     unit_log_probabilities : n x len(model.units)
         From the text alone; `routing.rank` adds keywords and account.
+    flags : n tuples of marks
+        See `flags.FLAGS`.
     """
 
     intents: tuple[str, ...]
     intent_probabilities: Rows
     is_sure: npt.NDArray[np.bool_]
     unit_log_probabilities: Rows
+    flags: tuple[tuple[str, ...], ...] = ()
 
     @property
     def confidences(self) -> Rows:
@@ -58,10 +61,10 @@ class _Memory:
 
     def __init__(self, model: "Model") -> None:
         self._model = model
-        width = len(model.intents) + len(model.units)
+        width = len(model.intents) + len(model.units) + len(model.marks.classes)
         room = len(model.vocabulary.names) + ROOM_FOR_UNSEEN
         self.rows = np.zeros((room, width), np.float32)
-        self.masks, self.words, self.stems = (np.full(room, fill, np.int64) for fill in (0, -1, -1))
+        self.masks, self.marks, self.words, self.stems = (np.full(room, fill, np.int64) for fill in (0, 0, -1, -1))
         self.numbers: dict[str, int] = {"": 0}
         self.chunks: dict[str, tuple[int, ...]] = {}
 
@@ -94,6 +97,7 @@ class _Memory:
         number = len(self.numbers)
         stem = self._model.stem(token)
         self.masks[number] = cues.mask_of(token, stem)
+        self.marks[number] = flags.mask_of(token)
         self.words[number] = self._model.word_numbers.get(token, -1)
         self.stems[number] = self._model.stem_numbers.get(stem, -1)
         self.numbers[token] = number
@@ -111,9 +115,11 @@ class Model:
         intent: FoldedHead,
         unit: FoldedHead,
         vocabulary: Table,
+        marks: FoldedHead | None = None,
         stemmer: IndonesianStemmer | None = None,
     ) -> None:
         self.card, self.lexicon, self.intent, self.unit = card, lexicon, intent, unit
+        self.marks = marks or empty_head()
         self.intents, self.units = intent.classes, unit.classes
         self.stemmer = stemmer or IndonesianStemmer()
         self.reader = Reader(lexicon, lexicon.known | self.stemmer.roots)
@@ -123,7 +129,7 @@ class Model:
         self.stem_numbers = _numbered(intent.stem_pairs.names)
         self.word_pairs = PairTable(intent.word_pairs, self.word_numbers)
         self.stem_pairs = PairTable(intent.stem_pairs, self.stem_numbers)
-        self._unseen = (WordRows(intent), WordRows(unit))
+        self._unseen = tuple(WordRows(head) for head in (intent, unit, self.marks))
         self._thresholds = np.array([card.thresholds.get(c, 0.5) for c in self.intents], np.float32)
         self.doubt = float(card.settings.get("doubt", 0.0))
         self._lock = threading.Lock()
@@ -134,7 +140,7 @@ class Model:
         return self.stemmer.stem(token) if is_word(token) else token
 
     def row(self, token: str) -> Rows:
-        """Return what a token adds to every intent and then every unit."""
+        """Return what a token adds to every intent, then every unit, then every mark."""
         if (place := self._places.get(token)) is not None:
             known: Rows = self.vocabulary.rows[place]
             return known
@@ -217,6 +223,11 @@ class Reading:
         anywhere = np.bitwise_or.reduceat(masks, self.starts)
         return cues.features(anywhere, first=masks[self.starts], last=masks[self.ends - 1], lengths=self.counts)
 
+    def marks(self) -> Integers:
+        """Return the OR of what the tokens of every text plainly say."""
+        said: Integers = np.bitwise_or.reduceat(self.memory.marks[self.ids], self.starts)
+        return said
+
     def add_pairs(self, totals: Rows, table: PairTable, numbers: Integers) -> None:
         """Add the rows of known neighbouring pairs to the totals of their texts."""
         parts = numbers[self.ids]
@@ -244,9 +255,13 @@ def doubted(probabilities: Rows, share: float) -> Rows:
 
 def decide(model: Model, texts: Sequence[str]) -> tuple[Rows, Rows]:
     """Return the linear scores of a batch for intents and units, before they become probabilities."""
-    reading = model.read(texts)
+    return decide_all(model, model.read(texts))[:2]
+
+
+def decide_all(model: Model, reading: Reading) -> tuple[Rows, Rows, Rows]:
+    """Return the linear scores of a batch for intents, units and marks."""
     totals = reading.sums()
-    width = len(model.intents)
+    width, end = len(model.intents), len(model.intents) + len(model.units)
     intent = np.ascontiguousarray(totals[:, :width])
     reading.add_pairs(intent, model.word_pairs, reading.memory.words)
     reading.add_pairs(intent, model.stem_pairs, reading.memory.stems)
@@ -254,7 +269,8 @@ def decide(model: Model, texts: Sequence[str]) -> tuple[Rows, Rows]:
     intent = intent / lengths**model.intent.power + model.intent.bias
     if len(model.intent.cues):
         intent += reading.cue_features() @ model.intent.cues
-    return intent, totals[:, width:] / lengths**model.unit.power + model.unit.bias
+    unit = totals[:, width:end] / lengths**model.unit.power + model.unit.bias
+    return intent, unit, totals[:, end:] / lengths**model.marks.power + model.marks.bias
 
 
 def batches(texts: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -272,8 +288,11 @@ def predict(model: Model, texts: Sequence[str]) -> Predictions:
             np.zeros(0, bool),
             np.zeros((0, len(model.units)), np.float32),
         )
-    scored = [decide(model, batch) for batch in batches(texts)]
-    probabilities = doubted(np.exp(log_softmax(np.concatenate([intent for intent, _ in scored]))), model.doubt)
-    units = np.concatenate([log_softmax(unit) for _, unit in scored])
+    readings = [model.read(batch) for batch in batches(texts)]
+    scored = [decide_all(model, reading) for reading in readings]
+    probabilities = doubted(np.exp(log_softmax(np.concatenate([intent for intent, _, _ in scored]))), model.doubt)
+    units = np.concatenate([log_softmax(unit) for _, unit, _ in scored])
     names = tuple(model.intents[i] for i in probabilities.argmax(axis=1))
-    return Predictions(names, probabilities, model.is_sure(probabilities), units)
+    said = np.concatenate([reading.marks() for reading in readings])
+    marks = flags.marks(np.concatenate([mark for _, _, mark in scored]), said, names)
+    return Predictions(names, probabilities, model.is_sure(probabilities), units, marks)

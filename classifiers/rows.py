@@ -19,7 +19,8 @@ class Row:
     """One labelled comment; an empty intent or unit is one that nobody has given.
 
     `account` is the unit on whose account it was left; `group` holds near-duplicates together; `source` names where the
-    comment comes from, so that a model can be measured on places it has not seen.
+    comment comes from, so that a model can be measured on places it has not seen; `flags` are its marks, None where
+    nobody looked for them.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Row:
     account: str = ""
     group: str = ""
     source: str = ""
+    flags: tuple[str, ...] | None = None
 
 
 def load_rows(path: Path) -> list[Row]:
@@ -42,6 +44,7 @@ def load_rows(path: Path) -> list[Row]:
             r.get("account", ""),
             r.get("group", ""),
             r["id"].rpartition("-")[0],
+            tuple(r["flags"]) if r.get("flags") is not None else None,
         )
         for r in found
     ]
@@ -64,7 +67,8 @@ def hash_of_rows(rows: Iterable[Row]) -> str:
     """Return a SHA-256 over all rows in their order."""
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(json.dumps(asdict(row), ensure_ascii=False, sort_keys=True).encode() + b"\n")
+        known = {name: value for name, value in asdict(row).items() if value is not None}
+        digest.update(json.dumps(known, ensure_ascii=False, sort_keys=True).encode() + b"\n")
     return digest.hexdigest()
 
 

@@ -20,7 +20,7 @@ from classifiers.text import Lexicon
 
 ARRAYS, CARD = "model.npz", "card.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can hold
-_HEADS = ("intent", "unit")
+_HEADS = ("intent", "unit", "marks")
 _TABLES = ("words", "stems", "grams", "word_pairs", "stem_pairs")
 _SEPARATOR, _EQUALS = "\n", "\t"
 

@@ -13,8 +13,9 @@ from sklearn.model_selection import GroupKFold
 
 from classifiers.card import Card, RoutingWeights, current_versions, rules_fingerprint
 from classifiers.evaluate import UnitScore, score_intents
-from classifiers.folding import FoldedHead, Rows, fold, fold_vocabulary
-from classifiers.pipeline import build_pipeline, class_weights
+from classifiers.flags import FEATURES, FEWEST, MISS_COSTS
+from classifiers.folding import FoldedHead, Rows, empty_head, fold, fold_vocabulary
+from classifiers.pipeline import build_marks_pipeline, build_pipeline, class_weights
 from classifiers.predict import Model
 from classifiers.roughen import fragments, roughen
 from classifiers.routing import KeywordRule
@@ -93,13 +94,19 @@ def train(
     held_out = raw.sharpened(sharpness, doubt=settings.doubt)
     keep_held_out(held_out.intent)
     progress(0.75, "Melatih model akhir pada semua data")
-    heads = [work.fit_head("intent", sharpness=sharpness), work.fit_head("unit")]
+    heads = [work.fit_head("intent", sharpness=sharpness), work.fit_head("unit"), work.fit_marks()]
     progress(0.95, "Menyusun tabel kata dan kartu model")
     vocabulary, bare = fold_vocabulary(heads, work.tokens, work.stem)
 
     def model_with(card: Card) -> Model:
         return Model(
-            card, lexicon=work.lexicon, intent=bare[0], unit=bare[1], vocabulary=vocabulary, stemmer=work.stemmer
+            card,
+            lexicon=work.lexicon,
+            intent=bare[0],
+            unit=bare[1],
+            marks=bare[2],
+            vocabulary=vocabulary,
+            stemmer=work.stemmer,
         )
 
     draft = work.card(held_out, created_at, sharpness=sharpness)
@@ -184,6 +191,17 @@ class _Work:
             gram_lengths=(head.shortest_gram, head.longest_gram),
             power=head.length_power,
         )
+
+    def fit_marks(self) -> FoldedHead:
+        """Return the folded model of the marks, fitted on the rows that were looked through for them."""
+        looked = [r for r in self.rows if r.flags is not None]
+        y = np.array([[flag in (r.flags or ()) for flag in MISS_COSTS] for r in looked], dtype=bool)
+        if not looked or y.sum(axis=0).max() < FEWEST:
+            return empty_head()
+        pipeline = build_marks_pipeline(FEATURES, tuple(MISS_COSTS), reader=self.reader, stemmer=self.stemmer)
+        lengths = (FEATURES.shortest_gram, FEATURES.longest_gram)
+        pipeline.fit([r.text for r in looked], y)
+        return fold(pipeline, tuple(MISS_COSTS), gram_lengths=lengths, power=FEATURES.length_power)
 
     def out_of_fold(self, progress: Progress) -> _OutOfFold:
         """Return predictions for every row by models that did not see its fold."""

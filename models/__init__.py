@@ -15,7 +15,7 @@ from models.calendar import (
     WorkCalendar,
     WorkHours,
 )
-from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Note, PastWord
+from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Mark, Note, PastWord
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
 from models.export import Export, ExportKind, ExportStatus
 from models.intake import Comment, CommentVersion, FileImport, HistoryImport, ImportStatus, Post, RawEvent, Source
@@ -70,6 +70,7 @@ __all__ = [
     "LabelStream",
     "LabelSubject",
     "LabelTask",
+    "Mark",
     "MeasureRun",
     "Membership",
     "ModelWeek",

@@ -53,6 +53,18 @@ class EventKind(StrEnum):
     CALENDAR_CHANGED = "calendar_changed"
 
 
+class Mark(StrEnum):
+    """What a comment is beside its intent; a case carries the marks of all its comments."""
+
+    EMERGENCY = "darurat"
+    ABUSE = "berkadar_pengawasan"
+    PROPOSAL = "aspirasi"
+    REMINDER = "tindak_lanjut"
+    SEVERAL = "multi_isu"
+    IRONY = "sarkas"
+    PERSONAL = "info_pribadi"
+
+
 class Case(SQLModel, table=True):
     """One citizen's thread. `code` is the public tracking code: random, so it reveals no counts.
 
@@ -60,6 +72,7 @@ class Case(SQLModel, table=True):
     (for an outside body the unit of the account), empty in the triage queue. `intent` is empty until the
     comment is classified, `routed_at` until a unit was looked for. `due_at` is the frozen target of the first
     response, `sort_at` the inbox order. `response_working_s` is NULL, never 0, without a calendar (M1 D11).
+    `marks` has one bit for each Mark (triage.rules.marks).
     `reference` is what an imported log called the case, '' if it had no name for it; NULL if it came in live.
     """
 
@@ -140,6 +153,7 @@ class Case(SQLModel, table=True):
     routed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     assignee_id: int | None = Field(default=None, foreign_key="app_user.id", index=True)
     excerpt: str = Field(default="", max_length=240)
+    marks: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     is_backfill: bool = False
     opened_at: datetime = Field(sa_column=moment_column())
     last_comment_at: datetime = Field(sa_column=moment_column())

@@ -14,6 +14,8 @@ from flask import Flask, current_app, g, url_for
 
 from triage.rules.hours import spell
 from triage.rules.intent import NAMES as INTENT_NAMES
+from triage.rules.marks import NAMES as MARK_NAMES
+from triage.rules.marks import marks_of
 from triage.rules.targets import due_state
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
@@ -27,6 +29,7 @@ A_WEEK = timedelta(days=7)
 
 NAMES: dict[str, dict[str, str]] = {
     "intent": {intent.value: name for intent, name in INTENT_NAMES.items()},
+    "mark": {mark.value: name for mark, name in MARK_NAMES.items()},
     "state": {
         "new": "Baru",
         "in_progress": "Ditangani",
@@ -206,6 +209,7 @@ def register(app: Flask) -> None:
         since=since,
         number=number,
         percent=percent,
+        marks=marks_of,
         **{f"{kind}_name": partial(name_of, kind=kind) for kind in NAMES},
     )
     app.jinja_env.globals["asset"] = asset

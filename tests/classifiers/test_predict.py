@@ -54,9 +54,20 @@ def test_a_strange_text_still_gets_a_class(model: Model, text: str) -> None:
     assert isinstance(explain(model, text), list)
 
 
+def anew(model: Model) -> Model:
+    return Model(
+        model.card,
+        lexicon=model.lexicon,
+        intent=model.intent,
+        unit=model.unit,
+        marks=model.marks,
+        vocabulary=model.vocabulary,
+    )
+
+
 def test_unseen_words_do_not_grow_the_memory_without_bound(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ROOM_FOR_UNSEEN", 6_000)
-    fresh = Model(model.card, lexicon=model.lexicon, intent=model.intent, unit=model.unit, vocabulary=model.vocabulary)
+    fresh = anew(model)
     expected = predict(fresh, ["jalan rusak parah"]).intent_probabilities
     for start in range(0, 16_000, 2_000):
         predict(
@@ -69,7 +80,7 @@ def test_unseen_words_do_not_grow_the_memory_without_bound(model: Model, monkeyp
 
 def test_threads_get_what_one_thread_gets(model: Model, seed_rows) -> None:
     texts = [r.text for r in seed_rows[1000:1600]]
-    fresh = Model(model.card, lexicon=model.lexicon, intent=model.intent, unit=model.unit, vocabulary=model.vocabulary)
+    fresh = anew(model)
     found: list[np.ndarray] = []
 
     def work(part: int) -> None:

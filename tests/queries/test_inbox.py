@@ -6,12 +6,13 @@ from itertools import groupby, pairwise
 import pytest
 from sqlmodel import select
 
-from models import Case, CaseState, Intent, Platform, Role, Unit
+from models import Case, CaseState, Intent, Mark, Platform, Role, Unit
 from tests.factories import NOW, account, incoming, take_in, viewer
 from triage.errors import NotFound, TriageError
 from triage.queries import cases, inbox
 from triage.queries.inbox import Filter, View
 from triage.queries.paging import PAGE_SIZE, BadCursor, Cursor
+from triage.rules.marks import bits_of
 from triage.rules.workflow import is_open
 
 DAY_END = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)  # midnight in WIB
@@ -301,3 +302,14 @@ def test_arrivals_count_only_what_came_to_the_viewer(session, clinic, desk, rege
     assert inbox.arrived_since(session, clinic, since=before) == len(own)
     assert inbox.arrived_since(session, desk, since=before) == len(opened)
     assert inbox.arrived_since(session, desk, since=after) == 0
+
+
+def test_a_mark_narrows_the_list_and_stands_on_its_lines(session, desk):
+    pressing, both, plain = arrive(session, "api di pasar", "api lagi, sudah dilaporkan", "lampu mati")
+    put(session, pressing, marks=bits_of([Mark.EMERGENCY]))
+    put(session, both, marks=bits_of([Mark.EMERGENCY, Mark.REMINDER]))
+    put(session, plain)
+    assert set(listed(session, desk, mark=Mark.EMERGENCY)) == {pressing.code, both.code}
+    assert listed(session, desk, mark=Mark.REMINDER) == [both.code]
+    found = inbox.page(session, desk, Filter(view=View.ALL, mark=Mark.REMINDER), now=NOW, day_end=DAY_END)
+    assert found.rows[0].marks == [Mark.EMERGENCY, Mark.REMINDER]

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from models import Role
+from models import Mark, Role
 from tests.factories import account, case, log_in, user
 from triage.extensions import db
+from triage.rules.marks import bits_of
 
 MOST_QUERIES = 8
 
@@ -103,3 +104,14 @@ def test_every_field_of_a_case_has_an_id_of_its_own(where, admin):
     ids = re.findall(r'\sid="([^"]+)"', admin.get(f"/kasus/{found.code}").text)
     assert len(ids) == len(set(ids))
     assert {"send_reply-kind-0", "record_elsewhere-kind-0"} <= set(ids)
+
+
+def test_a_mark_stands_on_the_list_and_the_case_and_filters(where, admin):
+    marked, plain = case(db.session, where), case(db.session, where)
+    marked.marks = bits_of([Mark.EMERGENCY])
+    db.session.commit()
+    page = admin.get("/kasus?penanda=darurat")
+    assert codes(page) == [marked.code]
+    assert "Hapus saringan: </span>darurat" in page.text
+    assert "Ditandai model" in admin.get(f"/kasus/{marked.code}").text
+    assert "Ditandai model" not in admin.get(f"/kasus/{plain.code}?q={plain.code}").text

@@ -16,6 +16,7 @@ from models import CaseState, Encoded, EventKind, Intent, LabelSource, LabelSubj
 from triage.queries import cases, intake, labels, measures
 from triage.queries.labels import PendingComment, Waiting
 from triage.rules.intent import closes, reopens, takes_over
+from triage.rules.marks import bits_of
 from triage.rules.routing import as_model_knows
 from triage.rules.targets import is_must_answer
 
@@ -101,6 +102,9 @@ def apply_to_cases(session: Session, verdicts: Sequence[Verdict], *, run_id: int
         if comment.unit_id is None and not comment.is_unit_by_person:
             change["routed_at"] = None  # in the triage queue: looked at again
         data = {"comment": comment.comment_id, "intent": verdict.intent, "confidence": verdict.said.confidence}
+        if verdict.said.marks:
+            change["marks"] |= bits_of(verdict.said.marks)
+            data["marks"] = list(verdict.said.marks)
         events.append(event_row(comment, EventKind.CLASSIFIED, now, f"model:{run_id}", data, now=now))
         if not comment.is_intent_by_person and takes_over(change["intent"], verdict.intent):
             change |= raised(change["intent"], verdict)
@@ -148,6 +152,7 @@ def held(comment: PendingComment) -> dict[str, Any]:
         "closed_at": comment.closed_at,
         "is_waiting_for_us": comment.is_waiting_for_us,
         "routed_at": comment.routed_at,
+        "marks": comment.marks,
     }
 
 

@@ -97,9 +97,9 @@ def gather(session: Session, corpus: Sequence[Row], samples: Sequence[Row]) -> P
 
 
 def from_corpus(row: Row) -> Settled:
-    """Return a row of the start-up corpus as the weakest of labels; its key keeps source and group."""
+    """Return a row of the start-up corpus as the weakest of labels; its key keeps source, group and marks."""
     return Settled(
-        key=f"{row.source}\t{row.group}",
+        key="\t".join((row.source, row.group, *(row.flags or ()))),
         text=mask(row.text),
         intent=row.intent or None,
         unit=row.unit,
@@ -119,10 +119,13 @@ def as_known(session: Session) -> Callable[[str], str]:
 
 def row_of(known: Callable[[str], str], label: Settled) -> Row:
     """Return a label as a row to learn from; where it comes from is its source."""
-    source, _, group = label.key.partition("\t")
-    if label.key.startswith(("komentar-", "impor-")):
+    source, _, rest = label.key.partition("\t")
+    group, *flags = rest.split("\t")
+    is_corpus = not label.key.startswith(("komentar-", "impor-"))
+    if not is_corpus:
         source = "impor" if label.standing is Standing.IMPORTED else "warga"
-    return Row(label.text, label.intent or "", known(label.unit or ""), known(label.account), group, source)
+    marks = tuple(flags) if is_corpus else None  # nobody looked at the office's own comments for marks
+    return Row(label.text, label.intent or "", known(label.unit or ""), known(label.account), group, source, marks)
 
 
 def line(number: int, row: Row, label: Settled) -> str:

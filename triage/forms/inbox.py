@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models import Intent, Platform
+from models import Intent, Mark, Platform
 
 LONGEST_QUERY = 200
-KEPT_ARGS = ("tampilan", "jenis", "unit", "platform", "akun", "q", "setelah")
+KEPT_ARGS = ("tampilan", "jenis", "unit", "platform", "akun", "penanda", "q", "setelah")
 
 
 def kept_args(args: Mapping[str, str]) -> dict[str, Any]:
@@ -26,6 +26,12 @@ def chosen_platform(args: Mapping[str, str]) -> Platform | None:
     return Platform(value) if value in list(Platform) else None
 
 
+def chosen_mark(args: Mapping[str, str]) -> Mark | None:
+    """Return the mark of an address."""
+    value = args.get("penanda", "")
+    return Mark(value) if value in list(Mark) else None
+
+
 def narrowed_by(args: Mapping[str, str]) -> dict[str, Any]:
     """Return what an address narrows the inbox by, view and page apart."""
     return {
@@ -33,6 +39,7 @@ def narrowed_by(args: Mapping[str, str]) -> dict[str, Any]:
         "unit": args.get("unit", "")[:40],
         "platform": chosen_platform(args),
         "account": args.get("akun", "")[:60],
+        "mark": chosen_mark(args),
         "query": chosen_query(args),
     }
 

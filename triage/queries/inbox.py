@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import and_, text, tuple_
 from sqlmodel import Session, col, false, func, select, true
 
-from models import CLOSED_SQL, OPEN_SQL, Account, Case, CaseState, Intent, Platform, Unit, User
+from models import CLOSED_SQL, OPEN_SQL, Account, Case, CaseState, Intent, Mark, Platform, Unit, User
 from triage.queries import search
 from triage.queries.paging import PAGE_SIZE, Cursor, Page
+from triage.rules.marks import BITS, marks_of
 from triage.rules.permissions import Action, Scope, Viewer
 from triage.rules.targets import is_must_answer
 from triage.rules.workflow import is_open as is_open_state
@@ -50,6 +51,7 @@ class Filter:
     unit: str = ""
     platform: Platform | None = None
     account: str = ""
+    mark: Mark | None = None
     query: str = ""
     after: str = ""
 
@@ -71,6 +73,11 @@ class InboxRow:
     posted_at: datetime
     due_at: datetime | None
     is_waiting: bool
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What the case is beside its intent."""
+        return marks_of(self.case.marks)
 
     @property
     def state(self) -> CaseState:
@@ -204,6 +211,8 @@ def narrow(session: Session, found: Any, wanted: Filter) -> Any:
         found = found.where(is_used, func.lower(Account.platform) == wanted.platform.value)
     if wanted.account:
         found = found.where(Account.code == wanted.account)
+    if wanted.mark:
+        found = found.where(col(Case.marks).op("&")(BITS[wanted.mark]) != 0)
     if wanted.query:
         found = search.narrow(session, found, wanted.query)
     return found

@@ -39,6 +39,7 @@ class PendingComment(NamedTuple):
     unit_id: int | None
     is_unit_by_person: bool
     routed_at: datetime | None
+    marks: int = 0
 
 
 class PendingCase(NamedTuple):
@@ -92,6 +93,7 @@ def unclassified(session: Session, first: int, last: int) -> list[PendingComment
             Case.unit_id,
             Case.is_unit_by_person,
             Case.routed_at,
+            Case.marks,
         )
         .join(Case, col(Case.id) == Comment.case_id)
         .where(col(Comment.classified_at).is_(None), col(Comment.id).between(first, last))
