@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import classify, inbox, pipeline, rebuild, stemming, working_time
+from benchmarks import classify, dashboard, inbox, pipeline, rebuild, stemming, working_time
 from benchmarks.result import Result
 
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "pipeline": pipeline.run,
     "inbox": inbox.run,
     "rebuild": rebuild.run,
+    "dashboard": dashboard.run,
 }
 FILE = Path(__file__).parent / "results.json"
 HEADINGS = ("name", "value", "unit", "against", "ratio")

@@ -125,17 +125,17 @@ def add_people(connection: Connection, units: list[tuple[int, bool]], *, now: da
     return desks
 
 
-def cases(place: Place, rng: random.Random) -> Iterator[dict[str, Any]]:
+def cases(place: Place, rng: random.Random, number_of_cases: int = CASES) -> Iterator[dict[str, Any]]:
     """Yield the cases from the oldest on, each with the texts of its comments under `texts`."""
     weights = [1 / (rank + 1) ** 0.9 for rank in range(len(place.units))]
-    step = PERIOD / CASES
-    for number in range(CASES):
+    step = PERIOD / number_of_cases
+    for number in range(number_of_cases):
         desk = place.desks[int(len(place.desks) * rng.random() ** 1.7)]
         unit_id, is_external = rng.choices(place.units, weights)[0]
         texts = [f"{rng.choice(place.texts)} {rng.choice(PLACES)} rt {rng.randrange(1, 40)}"
                  for _ in range(rng.choice(COMMENTS_A_CASE))]  # fmt: skip
         # Most of what is open is new; some of it has been forgotten for years.
-        is_open = rng.random() < (0.8 if number > CASES * 0.96 else 0.018)
+        is_open = rng.random() < (0.8 if number > number_of_cases * 0.96 else 0.018)
         is_unrouted = rng.random() < (0.06 if is_open else 0.01)
         yield {
             "id": number + 1,

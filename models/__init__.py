@@ -1,6 +1,7 @@
 """The tables: `from models import Case` is the only spelling."""
 
 from models.base import Encoded
+from models.block import FigureBlock, FigureChange
 from models.calendar import (
     CalendarAssignment,
     Holiday,
@@ -55,6 +56,8 @@ __all__ = [
     "Export",
     "ExportKind",
     "ExportStatus",
+    "FigureBlock",
+    "FigureChange",
     "FileImport",
     "HistoryImport",
     "Holiday",

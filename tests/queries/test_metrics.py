@@ -12,8 +12,8 @@ from sqlmodel import select
 from models import Case, Intent, ReplyKind, Role, Unit
 from tests.factories import NOW, account, case, incoming, take_in, viewer
 from triage.flow import hand_over, reply, resolve
-from triage.queries import metric_rows, metrics
-from triage.queries.cohorts import KINDS, QUEUE, Cohort, Number, Outcome, Pace
+from triage.queries import metric_rows, metrics, tallies
+from triage.queries.cohorts import KINDS, QUEUE, Cohort, Number, Outcome, Pace, Standing
 from triage.rules.aggregates import summarise
 from triage.rules.targets import DueState, due_state
 
@@ -44,7 +44,8 @@ def counts(session, who=None, **given):
 
 def codes(session, number, who=None, **given):
     who = who or supervisor(session)
-    return {row.code for row in metric_rows.every_row(session, who, cohort(**given), number, now=NOW)}
+    found = metric_rows.behind(session, who, cohort(**given), number, now=NOW)
+    return {row.code for row in metric_rows.every_row(session, found, now=NOW)}
 
 
 def answered(session, found, *, at, who=None):
@@ -116,8 +117,9 @@ def test_the_rows_behind_every_number_sum_up_to_it(session, every_standing):
     found = counts(session, who)
     assert {number: len(codes(session, number, who)) for number in Number} == found
     for number in Number:
-        assert metric_rows.count(session, who, cohort(), number, now=NOW) == found[number]
-        assert len(metric_rows.rows(session, who, cohort(), number, now=NOW).rows) == found[number]
+        behind = metric_rows.behind(session, who, cohort(), number, now=NOW)
+        assert behind.total == found[number]
+        assert len(metric_rows.rows(session, behind, now=NOW).rows) == found[number]
 
 
 def test_a_number_opens_the_case_that_it_means(session, every_standing):
@@ -133,7 +135,8 @@ def test_share_in_target_is_over_answered_and_overdue_only(session, every_standi
 
 
 def test_lateness_agrees_with_the_rules(session, every_standing):
-    rows = list(metric_rows.every_row(session, supervisor(session), cohort(), Number.RECEIVED, now=NOW))
+    behind = metric_rows.behind(session, supervisor(session), cohort(), Number.RECEIVED, now=NOW)
+    rows = list(metric_rows.every_row(session, behind, now=NOW))
     assert len(rows) == 7
     for row in rows:
         if row.outcome is not Outcome.CLOSED_UNANSWERED:
@@ -267,7 +270,8 @@ def test_paging_shows_every_row_once(session, monkeypatch):
     made = {case(session, where, posted_at=NOW - timedelta(hours=2)).code for _ in range(5)}
     shown, after = [], ""
     while after is not None:
-        page = metric_rows.rows(session, who, cohort(), Number.RECEIVED, now=NOW, after=after)
+        behind = metric_rows.behind(session, who, cohort(), Number.RECEIVED, now=NOW)
+        page = metric_rows.rows(session, behind, now=NOW, after=after)
         shown, after = shown + [row.code for row in page.rows], page.next
     assert len(shown) == 5
     assert set(shown) == made
@@ -279,7 +283,7 @@ def test_the_ingestion_lag_is_from_posting_to_first_sight(session):
     take = incoming(posted_at=NOW - timedelta(hours=2), author_id="lain")
     where = account(session, "DINKES-FB", platform="facebook")
     take_in(session, where, take, now=set_seen)
-    lag = metrics.ingest_lag(session, supervisor(session), cohort(), now=NOW)
+    lag = metrics.board(session, supervisor(session), cohort(), now=NOW).lag
     assert (lag.n, lag.median) == (1, 0)  # the other is not classified yet, so no figure counts it
 
 
@@ -299,11 +303,11 @@ def test_over_nothing_there_is_no_figure(session):
 
 @given(st.lists(st.integers(0, 10**7), max_size=40))
 def test_spreads_agree_with_the_rules(values):
-    found, expected = metrics.spread(np.array(values, dtype=np.int64)), summarise(values)
+    found, expected = tallies.spread(np.array(values, dtype=np.int64)), summarise(values)
     assert found.n == expected.n
     assert found.median == pytest.approx(expected.median)
     assert found.p90 == pytest.approx(expected.p90)
 
 
 def test_every_kind_of_case_is_distinct():
-    assert len(set(KINDS)) == len(KINDS) == (len(Intent) + 1) * 2 * len(Outcome) * len(Pace)
+    assert len(set(KINDS)) == len(KINDS) == (len(Intent) + 1) * len(Standing) * len(Outcome) * len(Pace)

@@ -14,7 +14,8 @@ from pathlib import Path
 from triage.connectors.table_files import Cell, open_table, plain
 from triage.queries.cohorts import Number, Outcome
 from triage.queries.metric_rows import CaseRow
-from triage.queries.metrics import Board, Figures, Spread
+from triage.queries.metrics import Board, Figures
+from triage.queries.tallies import Spread
 from triage.rules.metrics import DEFINITION
 from triage.rules.privacy import mask
 

@@ -1,8 +1,8 @@
 """What runs by itself: a sweep that finds the work a lost message left behind."""
 
 from triage.extensions import db
-from triage.flow import compare, produce
-from triage.jobs import exporting, labelling, measuring, recomputing, replaying, tasks, training, watching
+from triage.flow import compare, pack, produce
+from triage.jobs import exporting, labelling, measuring, packing, recomputing, replaying, tasks, training, watching
 from triage.jobs.queue import periodic
 from triage.queries import cases, exports, intake, label_files, rebuilds, recomputes, replays, runs
 
@@ -36,6 +36,8 @@ def sweep() -> None:
         for row_id in ids:
             work.enqueue(row_id)
     tasks.classify_waiting.enqueue()
+    if pack.wants(db.session):
+        packing.pack_figures.enqueue()
 
 
 @periodic("17 * * * *")
@@ -53,6 +55,7 @@ JOBS = (
     training.train_model,
     measuring.rebuild_measures,
     recomputing.recompute_figures,
+    packing.pack_figures,
     training.compare_run,
     replaying.run_history_import,
     watching.read_in_shadow,

@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import and_, case
 from sqlmodel import col, func, select
 
-from models import Account, Case, Intent, Platform, Unit
-from triage.queries.inbox import visible
-from triage.rules.permissions import Action, Viewer
+from models import Account, Case, CaseMeasure, Intent, Platform, Unit
+from triage.rules.history import Flag, bits_of
 from triage.rules.targets import MUST_ANSWER
 
 QUEUE = "-"  # stands for the triage queue where a unit's code is asked for
@@ -32,6 +31,14 @@ class Outcome(IntEnum):
     OPEN_WITHOUT_TARGET = 4
     OVERDUE = 5
     NOT_DUE = 6
+
+
+class Standing(IntEnum):
+    """Whether a case is one that figures count: not if it is older than its account's connection, or taken back."""
+
+    COUNTED = 0
+    BACKFILL = 1
+    TAKEN_BACK = 2
 
 
 class Pace(IntEnum):
@@ -64,8 +71,10 @@ class Number(StrEnum):
     OTHER = "lainnya"
     UNREAD = "belum-dibaca"
     BACKFILL = "sebelum-terhubung"
+    TAKEN_BACK = "ditarik"
 
 
+OUT_BITS = bits_of({Flag.WITHDRAWN_BEFORE_REPLY, Flag.HIDING_APPROVED})
 ANSWERED = frozenset({Outcome.IN_TIME, Outcome.ANSWERED_LATE, Outcome.ANSWERED_WITHOUT_TARGET})
 
 
@@ -76,12 +85,12 @@ class Meaning:
     intents: frozenset[Intent | None] | None = MUST_ANSWER
     outcomes: frozenset[Outcome] | None = None
     paces: frozenset[Pace] | None = None
-    is_backfill: bool = False
+    standing: Standing = Standing.COUNTED
 
-    def counts(self, intent: Intent | None, is_backfill: bool, outcome: Outcome, pace: Pace) -> bool:
-        """Tell whether a case is counted; `behind` says the same in SQL."""
+    def counts(self, intent: Intent | None, standing: Standing, outcome: Outcome, pace: Pace) -> bool:
+        """Tell whether a case is counted."""
         return (
-            is_backfill == self.is_backfill
+            standing is self.standing
             and (self.intents is None or intent in self.intents)
             and (self.outcomes is None or outcome in self.outcomes)
             and (self.paces is None or pace in self.paces)
@@ -110,7 +119,8 @@ MEANINGS: dict[Number, Meaning] = {
     Number.PRAISE_ANSWERED: Meaning(intents=frozenset({Intent.PRAISE}), outcomes=ANSWERED),
     Number.OTHER: Meaning(intents=frozenset({Intent.OTHER})),
     Number.UNREAD: Meaning(intents=frozenset({None})),
-    Number.BACKFILL: Meaning(intents=None, is_backfill=True),
+    Number.BACKFILL: Meaning(intents=None, standing=Standing.BACKFILL),
+    Number.TAKEN_BACK: Meaning(standing=Standing.TAKEN_BACK),
 }
 
 
@@ -130,7 +140,7 @@ class Cohort:
 
 
 # Every kind of case there can be, in the order of `kind`.
-KINDS = tuple(product(INTENTS, (False, True), Outcome, Pace))
+KINDS = tuple(product(INTENTS, Standing, Outcome, Pace))
 
 
 def attributed() -> Any:
@@ -163,21 +173,25 @@ def pace() -> Any:
     )
 
 
+def standing() -> Any:
+    """Return a case's Standing; its row stands beside its measures, as `measured` joins them (M1 D2, D17)."""
+    is_out = func.coalesce(col(CaseMeasure.flags), 0).op("&")(OUT_BITS) != 0
+    return case(
+        (col(Case.is_backfill), Standing.BACKFILL.value),
+        (is_out, Standing.TAKEN_BACK.value),
+        else_=Standing.COUNTED.value,
+    )
+
+
+def measured(found: Any) -> Any:
+    """Return a selection of cases with their measures, if they have any."""
+    return found.select_from(Case).outerjoin(CaseMeasure, col(CaseMeasure.case_id) == Case.id)
+
+
 def kind(now: datetime) -> Any:
     """Return the place of a case in KINDS: everything that decides which numbers count it, as one whole number."""
     intent = case(*((col(Case.intent) == value, place) for place, value in enumerate(INTENTS) if value), else_=0)
-    is_backfill = case((col(Case.is_backfill), 1), else_=0)
-    return ((intent * 2 + is_backfill) * len(Outcome) + outcome(now)) * len(Pace) + pace()
-
-
-def within(viewer: Viewer, cohort: Cohort) -> list[Any]:
-    """Return the conditions of a cohort, the viewer's scope first."""
-    conditions = [
-        visible(viewer, Action.SEE_FIGURES),
-        col(Case.opened_at) >= cohort.start,
-        col(Case.opened_at) < cohort.end,
-    ]
-    return conditions + narrowed(cohort)
+    return ((intent * len(Standing) + standing()) * len(Outcome) + outcome(now)) * len(Pace) + pace()
 
 
 def narrowed(cohort: Cohort) -> list[Any]:
@@ -193,18 +207,4 @@ def narrowed(cohort: Cohort) -> list[Any]:
         found.append(col(Case.account_id).in_(select(Account.id).where(Account.platform == cohort.platform)))
     if cohort.account:
         found.append(col(Case.account_id).in_(select(Account.id).where(Account.code == cohort.account)))
-    return found
-
-
-def behind(number: Number, now: datetime) -> list[Any]:
-    """Return the conditions of the cases that a number counts."""
-    meaning = MEANINGS[number]
-    found: list[Any] = [col(Case.is_backfill).is_(meaning.is_backfill)]
-    if meaning.intents is not None:
-        known = [intent for intent in meaning.intents if intent is not None]
-        found.append(col(Case.intent).in_(known) if known else col(Case.intent).is_(None))
-    if meaning.outcomes is not None:
-        found.append(outcome(now).in_([kind.value for kind in meaning.outcomes]))
-    if meaning.paces is not None:
-        found.append(pace().in_([kind.value for kind in meaning.paces]))
     return found

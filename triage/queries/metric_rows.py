@@ -1,31 +1,43 @@
 """The cases behind a number of the figures, page by page or all of them, and the list of late cases."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import tuple_
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from models import Account, Case, CaseState, Intent, Platform, Unit
 from triage.queries.cohorts import (
+    KINDS,
+    MEANINGS,
     QUEUE,
     Cohort,
     Number,
     Outcome,
     Pace,
     attributed,
-    behind,
+    kind,
+    measured,
     narrowed,
     outcome,
     pace,
-    within,
 )
+from triage.queries.cuts import Cut
+from triage.queries.figure_store import Array
 from triage.queries.inbox import is_open, visible
 from triage.queries.paging import PAGE_SIZE, Cursor, Page
+from triage.queries.selections import selection
+from triage.queries.tallies import Grouping, Part, Selection, by_unit, counting
 from triage.rules.permissions import Action, Viewer
+from triage.rules.quantiles import Ints
 
 READ_AT_ONCE = 1_000
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+IDS = 2**31  # one more than any id: a key is a moment in seconds times this, plus the id
 
 
 class CaseRow(NamedTuple):
@@ -59,25 +71,68 @@ class CaseRow(NamedTuple):
         return self.pace is Pace.OUT_OF_HOURS
 
 
-def rows(
-    session: Session, viewer: Viewer, cohort: Cohort, number: Number, *, now: datetime, after: str = ""
-) -> Page[CaseRow]:
+@dataclass(frozen=True)
+class Behind:
+    """The cases behind a number; `keys` order them by the moment they were opened, then by id."""
+
+    keys: Ints
+
+    @classmethod
+    def of(cls, cases: Selection, chosen: Callable[[Part], Array]) -> "Behind":
+        """Return the chosen cases of a selection."""
+        found, gone = np.empty(0, np.int64), np.empty(0, np.int64)
+        for part in cases.parts:
+            here = np.flatnonzero(chosen(part))
+            keys = part["opened"][here].astype(np.int64) * IDS + part["id"][here]
+            found, gone = (np.append(found, keys), gone) if part.sign > 0 else (found, np.append(gone, keys))
+        return cls(found[~np.isin(found, gone)] if len(gone) else found)
+
+    @property
+    def total(self) -> int:
+        """Return how many cases there are."""
+        return len(self.keys)
+
+    def newest(self, number: int, after: str = "") -> Ints:
+        """Return the keys of the next cases, newest first; raise BadCursor for a mangled address."""
+        keys = self.keys
+        if after:
+            cursor = Cursor.decode(after)
+            keys = keys[keys < int(cursor.at.timestamp()) * IDS + cursor.row_id]
+        if len(keys) > number:
+            keys = keys[np.argpartition(keys, -number)[-number:]]
+        return np.sort(keys)[::-1]
+
+
+def behind(
+    session: Session, viewer: Viewer, cohort: Cohort, number: Number, *, now: datetime, cut: Cut | None = None
+) -> Behind:
+    """Return the cases behind a number, or behind one cut of it."""
+    cases = selection(session, viewer, cohort, now=now, parts=cut.parts if cut else ("core",))
+    return Behind.of(cases, lambda part: part.counted(number) & (cut.chosen(part) if cut else True))
+
+
+def rows(session: Session, found: Behind, *, now: datetime, after: str = "") -> Page[CaseRow]:
     """Return one page of the cases behind a number, newest first; raise BadCursor for a mangled address."""
-    found = _selection(now).where(*within(viewer, cohort), *behind(number, now))
-    return _page(session, found, col(Case.opened_at), after, newest_first=True)
+    keys = found.newest(PAGE_SIZE + 1, after)
+    shown = _read(session, keys[:PAGE_SIZE], now)
+    if len(keys) <= PAGE_SIZE:
+        return Page(shown, None)
+    opened, row_id = divmod(int(keys[PAGE_SIZE - 1]), IDS)
+    return Page(shown, Cursor(datetime.fromtimestamp(opened, UTC), row_id).encode())
 
 
-def every_row(session: Session, viewer: Viewer, cohort: Cohort, number: Number, *, now: datetime) -> Iterator[CaseRow]:
-    """Return all cases behind a number, newest first, read little by little; the query runs at once."""
-    found = _selection(now).where(*within(viewer, cohort), *behind(number, now))
-    found = found.order_by(col(Case.opened_at).desc(), col(Case.id).desc())
-    return map(_row, session.execute(found.execution_options(yield_per=READ_AT_ONCE)))
+def every_row(session: Session, found: Behind, *, now: datetime) -> Iterator[CaseRow]:
+    """Return all cases behind a number, newest first, read little by little."""
+    keys = np.sort(found.keys)[::-1]
+    pieces = (keys[start : start + READ_AT_ONCE] for start in range(0, len(keys), READ_AT_ONCE))
+    return chain.from_iterable(_read(session, piece, now) for piece in pieces)
 
 
-def count(session: Session, viewer: Viewer, cohort: Cohort, number: Number, *, now: datetime) -> int:
-    """Return how many cases are behind a number."""
-    found = select(func.count()).select_from(Case).where(*within(viewer, cohort), *behind(number, now))
-    return session.exec(found).one()
+def _read(session: Session, keys: Ints, now: datetime) -> list[CaseRow]:
+    ids = (keys % IDS).tolist()
+    found = session.execute(_selection(now).where(col(Case.id).in_(ids)))
+    by_id = {row[0]: _row(row) for row in found}
+    return [by_id[row_id] for row_id in ids if row_id in by_id]
 
 
 def late(
@@ -89,22 +144,20 @@ def late(
 
 
 def late_by_unit(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime) -> list[tuple[str, str, int]]:
-    """Return (unit's code, short name, overdue cases) of each unit that has any, most first."""
-    found = (
-        select(Unit.code, Unit.short_name, func.count())
-        .select_from(Case)
-        .outerjoin(Unit, col(Unit.id) == attributed())
-        .where(*_late(viewer, cohort, now))
-        .group_by(Unit.code, Unit.short_name)
-    )
-    counted = [(code or QUEUE, name or "Antrean triase", number) for code, name, number in session.exec(found)]
+    """Return (unit's code, short name, overdue cases of any period) of each unit that has any, most first."""
+    found = selection(session, viewer, replace(cohort, start=EARLIEST, end=LATEST), now=now)
+    units = session.exec(select(Unit.id, Unit.code, Unit.short_name)).all()
+    names = {0: (QUEUE, "Antrean triase"), **{row_id or 0: (code, name) for row_id, code, name in units}}
+    overdue = found.kinds(Grouping(by_unit, max(names) + 1)) @ counting(Number.OVERDUE)
+    counted = [(*name, int(overdue[row_id])) for row_id, name in names.items() if overdue[row_id]]
     return sorted(counted, key=lambda row: (-row[2], row[1]))
 
 
 def _late(viewer: Viewer, cohort: Cohort, now: datetime) -> list[Any]:
     """Return the conditions of a late case: while an answer is owed, sort_at is its deadline and is indexed."""
     scope = visible(viewer, Action.SEE_FIGURES)
-    return [scope, is_open(), col(Case.sort_at) < now, *behind(Number.OVERDUE, now), *narrowed(cohort)]
+    overdue = [place for place, about in enumerate(KINDS) if MEANINGS[Number.OVERDUE].counts(*about)]
+    return [scope, is_open(), col(Case.sort_at) < now, kind(now).in_(overdue), *narrowed(cohort)]
 
 
 def _selection(now: datetime) -> Any:
@@ -114,8 +167,7 @@ def _selection(now: datetime) -> Any:
         Account.platform, Account.handle, outcome(now), pace(), Case.sort_at,
     )  # fmt: skip
     return (
-        select(*columns)  # type: ignore[call-overload]
-        .select_from(Case)
+        measured(select(*columns))  # type: ignore[call-overload]
         .join(Account, col(Account.id) == Case.account_id)
         .outerjoin(Unit, col(Unit.id) == attributed())
     )

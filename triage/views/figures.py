@@ -14,9 +14,11 @@ from triage.flow import export
 from triage.forms.figures import CLOCKS, PERIODS, Asked, asked
 from triage.queries import directory, metric_rows, metrics
 from triage.queries.cohorts import INTENTS, QUEUE, Cohort, Number
+from triage.queries.selections import EXACT_UNTIL
 from triage.rules.aggregates import MIN_RANKED
 from triage.rules.metrics import DEFINITION
 from triage.rules.permissions import Action, Scope
+from triage.rules.quantiles import ERROR
 from triage.rules.targets import is_must_answer
 
 blueprint = Blueprint("figures", __name__)
@@ -39,8 +41,10 @@ LABELS = {
     Number.OTHER: "Lainnya",
     Number.UNREAD: "Belum dibaca model",
     Number.BACKFILL: "Sebelum akun terhubung",
+    Number.TAKEN_BACK: "Ditarik warga sebelum dibalas",
 }
 LATE_ARGS = ("unit", "jenis", "platform", "akun")
+CLOCK = {"kerja": "working", "dinding": "wall"}
 MOST_RECENT, LONGEST = "terbaru", "terlama"
 
 
@@ -70,14 +74,14 @@ class Question:
 def overview() -> str:
     """Show the figures of a period."""
     found = question()
-    who, cohort, now = viewer(), found.cohort, found.moment
+    now = found.moment
     return render_template(
         "figures/overview.html",
-        board=metrics.board(db.session, who, cohort, now=now),
-        lag=metrics.ingest_lag(db.session, who, cohort, now=now),
+        board=metrics.board(db.session, viewer(), found.cohort, now=now, clocks=(CLOCK[found.asked.clock],)),
         immature=metrics.immature_since(db.session, found.asked.last_day, now=now, zone=found.zone),
         min_ranked=MIN_RANKED,
-        lag_cases=metrics.LAG_CASES,
+        exact_until=EXACT_UNTIL,
+        error=ERROR,
         **framed(found),
     )
 
@@ -87,14 +91,14 @@ def overview() -> str:
 def rows() -> str:
     """Show the cases behind one number."""
     found, number = question(), wanted_number()
-    who, cohort, now = viewer(), found.cohort, found.moment
+    behind = metric_rows.behind(db.session, viewer(), found.cohort, number, now=found.moment)
     after = request.args.get("setelah", "")[:200]
     return render_template(
         "figures/rows.html",
         number=number,
         after=after,
-        listed=metric_rows.rows(db.session, who, cohort, number, now=now, after=after),
-        total=metric_rows.count(db.session, who, cohort, number, now=now),
+        listed=metric_rows.rows(db.session, behind, now=found.moment, after=after),
+        total=behind.total,
         **framed(found),
     )
 
@@ -137,8 +141,9 @@ def csv() -> Response:
 def rows_csv() -> Response:
     """Give the cases behind one number as a file."""
     found, number = sure(question()), wanted_number()
-    behind = metric_rows.every_row(db.session, viewer(), found.cohort, number, now=found.moment)
-    return download(export.cases_csv(behind, words()), f"kasus-{number}-{file_period(found)}")
+    behind = metric_rows.behind(db.session, viewer(), found.cohort, number, now=found.moment)
+    rows = metric_rows.every_row(db.session, behind, now=found.moment)
+    return download(export.cases_csv(rows, words()), f"kasus-{number}-{file_period(found)}")
 
 
 def question() -> Question:
