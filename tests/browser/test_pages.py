@@ -3,17 +3,36 @@
 The pages are read from the URL map: a new one is walked, or named here with the reason why not.
 """
 
+import json
+import shutil
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
-from models import Account, Case, FileImport, Recompute, Role, TrainingRun, Unit, User, WorkCalendar
+from classifiers.suspects import FILE as SUSPECTS
+from models import (
+    Account,
+    Case,
+    Comment,
+    FileImport,
+    HistoryImport,
+    Intent,
+    LabelImport,
+    LabelTask,
+    Recompute,
+    Role,
+    TrainingRun,
+    Unit,
+    User,
+    WorkCalendar,
+)
 from tests.browser.conftest import NARROW, WIDE
-from tests.factories import correction, user
+from tests.factories import correction, incoming, take_in, user, viewer
 from triage.extensions import db
-from triage.flow import receive, retrain
+from triage.flow import label, label_files, receive, receive_history, retrain
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -25,9 +44,11 @@ NO_PAGES = {
     "imports.progress": "part of the import page",
     "models.progress": "part of the model page",
     "recomputes.progress": "part of the recompute page",
+    "histories.progress": "part of the page of an old log",
+    "label_files.progress": "part of the page of labelled texts",
     "components.job": "part of the gallery",
 }
-# The column of a table that stands for each argument of an address, by endpoint.
+# What stands for each argument of an address, by endpoint: a column of a table, or a word of the address.
 EXAMPLES = {
     "calendars.page": {"code": WorkCalendar.code},
     "calendars.compare": {"code": WorkCalendar.code},
@@ -41,10 +62,23 @@ EXAMPLES = {
     "imports.page": {"key": FileImport.key},
     "models.page": {"run_id": TrainingRun.id},
     "models.card": {"run_id": TrainingRun.id},
+    "comparisons.changed": {"run_id": TrainingRun.id},
+    "watching.shadow_page": {"run_id": TrainingRun.id},
+    "labelling.screen": {"stream": "emas"},
+    "labelling.dispute": {"task_id": LabelTask.id},
+    "labelling.confused": {"first": "complaint", "second": "question"},
+    "label_files.page": {"key": LabelImport.key},
+    "histories.page": {"key": HistoryImport.key},
+    "reviews.page": {"place": "0"},
     "directory.edit_user": {"user_id": User.id},
     "directory.edit_unit": {"code": Unit.code},
     "directory.account": {"code": Account.code},
 }
+LABELS = b"teks,jenis\nLampu jalan padam,pengaduan\nKapan buka,entah\n"
+SUSPECT = {
+    "place": 0, "text": "Mantap, tiap hujan banjir", "given": "praise", "standing": "corpus", "unit": "",
+    "account": "DPUPR", "probabilities": {"complaint": 0.9, "praise": 0.1},
+}  # fmt: skip
 ODD_TEXTS = (
     "السلام عليكم، متى يفتح مركز الصحة؟",
     "😡😡😡🔥",
@@ -65,9 +99,13 @@ def pages(app):
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not is_file(rule)]
     wanted = {rule.endpoint: rule for rule in rules if rule.endpoint not in NO_PAGES}
     return {
-        endpoint: {name: db.session.exec(select(EXAMPLES[endpoint][name])).first() for name in rule.arguments}
+        endpoint: {name: stand_in(EXAMPLES[endpoint][name]) for name in rule.arguments}
         for endpoint, rule in wanted.items()
     }
+
+
+def stand_in(example):
+    return example if isinstance(example, str) else db.session.exec(select(example)).first()
 
 
 def addresses(app):
@@ -80,13 +118,31 @@ def furnish(app, folder, artefact):
     now = datetime.now(UTC)
     user(db.session, Role.SUPERVISOR, username="super")
     run = retrain.queue_run(db.session, actor_id=None, seed=0, now=now)
-    retrain.finish_run(db.session, run.id, *artefact, scores={}, comparison={}, now=now)
+    model, digest = artefact
+    shutil.copytree(model, folder / "model")
+    (folder / "model" / SUSPECTS).write_text(json.dumps(SUSPECT) + "\n")
+    retrain.finish_run(db.session, run.id, folder / "model", digest, scores={}, comparison={}, now=now)
     table = folder / "komentar.csv"
     table.write_text("id,komentar,tanggal\n1,Kapan vaksin lagi?,2026-11-02\n2,,2026-11-02\n")
     where = db.session.exec(select(Account.id)).first()
     kept = receive.keep_copy(table, where, app.config["TANGGAP"].uploads_dir)
     receive.receive_file(db.session, kept, status=receive.PREVIEWED, now=now)
     correction(db.session)
+    read_differently(now)
+    uploads = app.config["TANGGAP"].uploads_dir
+    label_files.keep_upload(db.session, BytesIO(LABELS), "label.csv", uploads, user_id=None, now=now)
+    receive_history.keep_log(db.session, BytesIO(b"{}\n"), "log.jsonl", uploads, user_id=None, now=now)
+
+
+def read_differently(now):
+    """Let two people read one comment of the gold stream, and not agree."""
+    where = db.session.exec(select(Account)).first()
+    take_in(db.session, where, incoming("Kapan lampu jalan diperbaiki?"))
+    label.add_tasks(db.session, list(db.session.exec(select(Comment.id).limit(1))), label.GOLD, now=now)
+    db.session.commit()
+    task = db.session.exec(select(LabelTask.id)).one()
+    for intent in (Intent.COMPLAINT, Intent.QUESTION):
+        label.read(db.session, viewer(db.session, Role.DISKOMINFO), task, intent, now=now)
 
 
 class Walk:
@@ -136,14 +192,14 @@ def test_every_page_of_a_role_is_accessible_and_silent(furnished, role):
 
 def test_odd_texts_break_no_page(furnished):
     walk = Walk(furnished.window("dinkes"))
-    for code in furnished.behind(lambda: list(db.session.exec(select(Case.code)))):
+    for code in furnished.behind(lambda: list(db.session.exec(select(Case.code).where(Case.holder_id.is_not(None))))):
         walk.look(f"/kasus/{code}")
     assert walk.complaints == []
 
 
 def test_the_dark_pages_are_accessible_too(furnished):
     walk = Walk(furnished.window("desk", color_scheme="dark"))
-    code = furnished.behind(lambda: db.session.exec(select(Case.code)).first())
+    code = furnished.behind(lambda: db.session.exec(select(Case.code).where(Case.holder_id.is_not(None))).first())
     for address in (f"/kasus/{code}", "/kasus?tampilan=triage", "/kasus?q=tidakada", "/angka", "/profil"):
         walk.look(address)
     assert walk.complaints == []
@@ -165,7 +221,7 @@ def test_every_empty_view_says_what_to_do(site):
 
 def test_no_text_is_smaller_than_twelve_pixels(furnished):
     page = furnished.window("dinkes")
-    code = furnished.behind(lambda: db.session.exec(select(Case.code)).first())
+    code = furnished.behind(lambda: db.session.exec(select(Case.code).where(Case.holder_id.is_not(None))).first())
     for address in ("/kasus", f"/kasus/{code}"):
         page.goto(address)
         sizes = """[...document.querySelectorAll("body *")].filter(e => [...e.childNodes].some(
