@@ -32,6 +32,7 @@ from models.labelling import (
     VerdictKind,
 )
 from models.measure import CaseHold, CaseMeasure, CaseWait, MeasureRun
+from models.notice import Audience, EscalationStep, Notice, NoticeCase, NoticeKind, NoticeStatus
 from models.reply import Reply, ReplyKind, ReplyStatus
 from models.run import Promotion, PromotionAction, RunChange, RunStatus, Snapshot, TrainingRun
 from models.watch import DriftReading, ModelWeek, ShadowPrediction
@@ -40,6 +41,7 @@ __all__ = [
     "CLOSED_SQL",
     "OPEN_SQL",
     "Account",
+    "Audience",
     "CalendarAssignment",
     "Case",
     "CaseHold",
@@ -51,6 +53,7 @@ __all__ = [
     "Draft",
     "DriftReading",
     "Encoded",
+    "EscalationStep",
     "Event",
     "EventKind",
     "Export",
@@ -78,6 +81,10 @@ __all__ = [
     "Membership",
     "ModelWeek",
     "Note",
+    "Notice",
+    "NoticeCase",
+    "NoticeKind",
+    "NoticeStatus",
     "PastWord",
     "Platform",
     "Post",

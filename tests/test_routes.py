@@ -9,13 +9,13 @@ from io import BytesIO
 
 import pytest
 
-from models import Role
+from models import Notice, NoticeKind, NoticeStatus, Role
 from tests.conftest import make_app, running
 from tests.factories import NOW, PASSWORD, TOKEN, account, case, correction, log_in, post, user
 from triage.extensions import db, limiter
 from triage.flow import keep_keywords, label, label_files, produce, receive, receive_history, register
 from triage.jobs import exporting, labelling, replaying, tasks
-from triage.queries import cases, directory, exports
+from triage.queries import cases, directory, exports, notices
 from triage.queries.cohorts import Cohort
 
 OK, LOGIN = "allowed", "login"
@@ -69,6 +69,7 @@ TABLE = {
     "components.echo": PROFILE,
     "components.gallery": LISTS,
     "components.job": LISTS,
+    "deadlines.soon": LISTS,
     "directory.account": DESK_PAGE,
     "directory.accounts": DESK_PAGE,
     "directory.change_unit": DESK,
@@ -145,6 +146,9 @@ TABLE = {
     "keywords.remove": DESK,
     "keywords.unit": DESK_PAGE,
     "recomputes.csv": RULES_PAGE,
+    "notices.overview": RULES_PAGE,
+    "notices.resend": DESK,
+    "notices.save": DESK,
     "recomputes.page": RULES_PAGE,
     "recomputes.progress": RULES_PAGE,
     "reviews.decide": (403, 403, 403, 404, 401),
@@ -208,8 +212,9 @@ def place(app, serving):
     history = kept_history()
     again = correction(db.session).id
     phrase = keep_keywords.add(db.session, "DINKES", "antrean puskesmas uji").id
+    notice = failed_notice(target)
     values = {
-        "code": found.code, "key": keys[0], "done": keys[1], "history": history, "user_id": target, "run_id": serving.id, "reply_id": 1,
+        "notice_id": notice, "code": found.code, "key": keys[0], "done": keys[1], "history": history, "user_id": target, "run_id": serving.id, "reply_id": 1,
         "filename": "app.css", "task_id": 1, "stream": "emas", "form": "csv", "labels": labels_file(), "place": 1, "first": "complaint", "second": "question",
         "year": 2027, "recompute_id": again, "keyword_id": phrase, "export": ordered_file(),
     }  # fmt: skip
@@ -248,6 +253,17 @@ def ordered_file():
     )
     exporting.make_export.work(row.id)
     return row.key
+
+
+def failed_notice(user_id):
+    """An e-mail that the mail server refused; return its id."""
+    notice = Notice(
+        key="uji", kind=NoticeKind.DIGEST, user_id=user_id, address="x@y.id", subject="s", body="b",
+        status=NoticeStatus.FAILED, created_at=NOW, try_at=NOW,
+    )  # fmt: skip
+    notices.add(db.session, notice)
+    db.session.commit()
+    return notice.id
 
 
 def kept_file(account_id, *, status):
@@ -392,6 +408,8 @@ HOSTILE = (
     "/angka?dari=0001-01-01&sampai=9999-12-31",
     "/angka/baris?angka=received&setelah=%00",
     "/angka/terlambat?setelah=%00&urut=%00",
+    "/angka/segera?setelah=%00&unit=%00",
+    "/peringatan?setelah=%00&tampil=%00",
     "/kalender/kantor?versi=%00&bulan=%00",
     "/kalender/kantor?versi=²&bulan=9999-99",
     "/kalender/kantor/banding?lama=-1&baru=%00",

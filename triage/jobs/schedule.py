@@ -2,7 +2,18 @@
 
 from triage.extensions import db
 from triage.flow import compare, pack, produce
-from triage.jobs import exporting, labelling, measuring, packing, recomputing, replaying, tasks, training, watching
+from triage.jobs import (
+    chasing,
+    exporting,
+    labelling,
+    measuring,
+    packing,
+    recomputing,
+    replaying,
+    tasks,
+    training,
+    watching,
+)
 from triage.jobs.queue import periodic
 from triage.queries import cases, exports, intake, label_files, rebuilds, recomputes, replays, runs
 
@@ -62,5 +73,7 @@ JOBS = (
     watching.watch_models,
     exporting.make_export,
     clear,
+    chasing.send_notice,
+    chasing.chase,
     sweep,
 )

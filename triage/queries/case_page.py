@@ -21,7 +21,7 @@ from models import (
     ReplyStatus,
     Unit,
 )
-from triage.queries import cases, directory, history, labels, replays
+from triage.queries import cases, directory, history, labels, notices, replays
 from triage.rules.permissions import Action, Viewer
 from triage.rules.targets import is_must_answer
 from triage.rules.workflow import Move, is_open, may_move
@@ -74,6 +74,7 @@ class CasePage:
     units: list[Unit]
     draft: Draft | None
     may_work: bool
+    told: list[notices.Told]
 
     @property
     def is_open(self) -> bool:
@@ -136,6 +137,15 @@ class CasePage:
         """Tell whether an answer could not be sent."""
         return any(m.reply and m.reply.status is ReplyStatus.FAILED for m in self.thread)
 
+    @property
+    def happened(self) -> list[Event | notices.Told]:
+        """Return the events, and where they belong in time whom we told that the case is late."""
+        found: list[Event | notices.Told] = list(self.events)
+        for told in self.told:
+            place = next((n for n, other in enumerate(found) if other.at > told.at), len(found))
+            found.insert(place, told)
+        return found
+
     def detail(self, event: Event) -> str:
         """Return what an event says beside its name: where to and why; intents are named by the page."""
         data = event.data
@@ -194,6 +204,7 @@ def read(session: Session, viewer: Viewer, code: str) -> CasePage:
         units=units,
         draft=cases.draft(session, case_id, viewer.user_id),
         may_work=viewer.reaches(Action.WORK_CASES, case.holder_id),
+        told=notices.of_case(session, case_id),
     )
 
 

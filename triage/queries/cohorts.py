@@ -194,6 +194,11 @@ def kind(now: datetime) -> Any:
     return ((intent * len(Standing) + standing()) * len(Outcome) + outcome(now)) * len(Pace) + pace()
 
 
+def counted_by(number: Number, now: datetime) -> Any:
+    """Return the condition of the cases that a number counts, in a selection that `measured` made."""
+    return kind(now).in_([place for place, about in enumerate(KINDS) if MEANINGS[number].counts(*about)])
+
+
 def narrowed(cohort: Cohort) -> list[Any]:
     """Return the conditions of a cohort's filters without its period."""
     found: list[Any] = []

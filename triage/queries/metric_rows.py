@@ -1,6 +1,6 @@
 """The cases behind a number of the figures, page by page or all of them, and the list of late cases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -12,15 +12,13 @@ from sqlmodel import Session, col, select
 
 from models import Account, Case, CaseState, Intent, Platform, Unit
 from triage.queries.cohorts import (
-    KINDS,
-    MEANINGS,
     QUEUE,
     Cohort,
     Number,
     Outcome,
     Pace,
     attributed,
-    kind,
+    counted_by,
     measured,
     narrowed,
     outcome,
@@ -143,6 +141,16 @@ def late(
     return _page(session, found, col(Case.sort_at), after, newest_first=newest_first)
 
 
+def soonest(session: Session, conditions: Sequence[Any], *, now: datetime, after: str = "") -> Page[CaseRow]:
+    """Return one page of the cases that conditions name, the earliest deadline first."""
+    return _page(session, _selection(now).where(*conditions), col(Case.sort_at), after, newest_first=False)
+
+
+def newest(session: Session, conditions: Sequence[Any], *, now: datetime, after: str = "") -> Page[CaseRow]:
+    """Return one page of the cases that conditions name, newest first."""
+    return _page(session, _selection(now).where(*conditions), col(Case.opened_at), after, newest_first=True)
+
+
 def late_by_unit(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime) -> list[tuple[str, str, int]]:
     """Return (unit's code, short name, overdue cases of any period) of each unit that has any, most first."""
     found = selection(session, viewer, replace(cohort, start=EARLIEST, end=LATEST), now=now)
@@ -156,8 +164,7 @@ def late_by_unit(session: Session, viewer: Viewer, cohort: Cohort, *, now: datet
 def _late(viewer: Viewer, cohort: Cohort, now: datetime) -> list[Any]:
     """Return the conditions of a late case: while an answer is owed, sort_at is its deadline and is indexed."""
     scope = visible(viewer, Action.SEE_FIGURES)
-    overdue = [place for place, about in enumerate(KINDS) if MEANINGS[Number.OVERDUE].counts(*about)]
-    return [scope, is_open(), col(Case.sort_at) < now, kind(now).in_(overdue), *narrowed(cohort)]
+    return [scope, is_open(), col(Case.sort_at) < now, counted_by(Number.OVERDUE, now), *narrowed(cohort)]
 
 
 def _selection(now: datetime) -> Any:

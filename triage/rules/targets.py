@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models import Intent, TargetKind, TargetMeasure
-from triage.rules.working_time import CalendarHistory, add_working_hours, nth_working_day_close
+from triage.rules.working_time import CalendarHistory, add_working_hours, nth_working_day_close, working_seconds_or_none
 
 MUST_ANSWER = frozenset({Intent.COMPLAINT, Intent.QUESTION, Intent.HOAX_REPORT})
 # Behind every deadline, so that what has none stays in the order it came in.
@@ -155,6 +155,16 @@ def end_of_day(now: datetime, zone: str) -> datetime:
     """Return the midnight that ends the day in an office's zone."""
     tomorrow = now.astimezone(ZoneInfo(zone)) + timedelta(days=1)
     return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def soon_until(now: datetime, history: CalendarHistory, *, days: int) -> datetime:
+    """Return the last deadline that counts as due soon: the close of the nth working day from now."""
+    return nth_working_day_close(now, days, history)
+
+
+def late_seconds(due_at: datetime, now: datetime, history: CalendarHistory | None) -> int | None:
+    """Return the working seconds since a deadline, None where no calendar tells."""
+    return working_seconds_or_none(due_at, now, history)
 
 
 def is_must_answer(intent: Intent | None) -> bool:

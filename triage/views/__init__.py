@@ -6,6 +6,7 @@ from triage.views import (
     cases,
     comparisons,
     components,
+    deadlines,
     directory,
     entry,
     exports,
@@ -17,6 +18,7 @@ from triage.views import (
     label_files,
     labelling,
     models,
+    notices,
     recomputes,
     reviews,
     session,
@@ -47,5 +49,7 @@ BLUEPRINTS = (
     targets.blueprint,
     watching.blueprint,
     keywords.blueprint,
+    deadlines.blueprint,
+    notices.blueprint,
     components.blueprint,
 )

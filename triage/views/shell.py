@@ -35,6 +35,8 @@ UNDER = {
     "targets": "calendars",
     "keywords": "calendars",
     "histories": "imports",
+    "notices": "calendars",
+    "deadlines": "figures",
 }
 # (endpoint, label, icon, the action it needs)
 NAVIGATION = (
