@@ -10,10 +10,9 @@ depends_on = None
 
 
 def upgrade():
-    with op.batch_alter_table("citizen_case") as batch:
-        batch.add_column(sa.Column("marks", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    # Never through a copy of the table: a filled one is held by its cases' rows elsewhere and cannot be dropped.
+    op.add_column("citizen_case", sa.Column("marks", sa.Integer(), server_default=sa.text("0"), nullable=False))
 
 
 def downgrade():
-    with op.batch_alter_table("citizen_case") as batch:
-        batch.drop_column("marks")
+    op.drop_column("citizen_case", "marks")
