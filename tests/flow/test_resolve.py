@@ -121,3 +121,25 @@ def test_a_closed_case_is_not_handed_over(session, admin, found):
         hand_over.hand_over(
             session, admin, found.code, unit="DPUPR", reason="x", version=version(session, found), now=NOW
         )
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_ones_own_answer_that_left_meanwhile_does_not_stop_the_closing(session, admin, found, asks):
+    shown = version(session, found)
+    given = reply.Answer(text="Sudah kami cek.", kind=reply.SUBSTANTIVE, asks_citizen=asks, key="k1")
+    saved = reply.save_reply(session, admin, found.code, given, version=shown, now=NOW)
+    reply.start_sending(session, saved.id)
+    reply.finish_sending(session, saved.id, platform_id="p-1", sent_at=NOW, now=NOW)
+    assert version(session, found) == shown + 1 + asks
+    resolve.resolve(session, admin, found.code, reason="", version=shown, now=NOW)
+    assert again(session, found).state is CaseState.RESOLVED
+
+
+def test_a_colleagues_answer_that_left_meanwhile_does(session, admin, found):
+    shown = version(session, found)
+    given = reply.Answer(text="Sudah kami cek.", kind=reply.SUBSTANTIVE, asks_citizen=False, key="k1")
+    saved = reply.save_reply(session, viewer(session, username="rekan"), found.code, given, version=shown, now=NOW)
+    reply.start_sending(session, saved.id)
+    reply.finish_sending(session, saved.id, platform_id="p-1", sent_at=NOW, now=NOW)
+    with pytest.raises(Stale):
+        resolve.resolve(session, admin, found.code, reason="", version=shown, now=NOW)

@@ -6,11 +6,14 @@ from typing import NamedTuple
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from models import Account, Case, Comment, CommentVersion, Draft, Note, Post, Reply, ReplyStatus, Unit
+from models import Account, Case, Comment, CommentVersion, Draft, Event, EventKind, Note, Post, Reply, ReplyStatus, Unit
 from triage.errors import NotFound, Stale
 from triage.queries.inbox import is_open, visible
 from triage.queries.intake import chunks
 from triage.rules.permissions import Action, Viewer
+
+# An answer that asks the citizen something is sent and makes the case wait: two events.
+STEPS_OF_SENDING = 2
 
 
 class Place(NamedTuple):
@@ -30,14 +33,29 @@ def find(session: Session, viewer: Viewer, code: str, action: Action = Action.SE
 
 
 def for_work(session: Session, viewer: Viewer, code: str, version: int | None = None) -> Case:
-    """Return a case locked for a change; raise NotFound, or Stale when it changed since `version` was shown."""
+    """Return a case locked for a change; raise NotFound, or Stale when it changed since `version` was shown.
+
+    The viewer's own answer that left meanwhile is no surprise to them.
+    """
     found = select(Case).where(Case.code == code.upper(), visible(viewer, Action.WORK_CASES)).with_for_update()
     case = session.exec(found.execution_options(populate_existing=True)).first()
     if case is None:
         raise NotFound("Kasus ini tidak ada, atau sudah dialihkan ke unit lain.")
-    if version is not None:
+    if version is not None and not is_own_answer_gone_out(session, viewer, case, version):
         refuse_stale(case, version)
     return case
+
+
+def is_own_answer_gone_out(session: Session, viewer: Viewer, case: Case, version: int) -> bool:
+    """Tell whether all that happened since `version` is that the viewer's own answer was sent."""
+    steps = case.version - version
+    if not 0 < steps <= STEPS_OF_SENDING:
+        return False
+    newest = select(Event.kind, Event.actor).where(Event.case_id == case.id).order_by(col(Event.id).desc())
+    return all(
+        kind in (EventKind.REPLIED, EventKind.PAUSED) and actor == viewer.actor
+        for kind, actor in session.exec(newest.limit(steps))
+    )
 
 
 def refuse_stale(case: Case, version: int) -> None:

@@ -29,6 +29,11 @@ document.addEventListener("htmx:response:error", (event) => {
 });
 document.addEventListener("htmx:error", () => announce("Sambungan terputus. Periksa internet, lalu coba lagi.", "danger"));
 
+// An answer on its way redraws the head of its case when it has left; not while a reason is being typed there.
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target.id === "utas" && document.querySelector(".case-actions details[open]")) event.preventDefault();
+});
+
 // --- theme: a cookie, so that the server draws the first page in the right colours ----------------------------------
 
 function showTheme(choice) {
