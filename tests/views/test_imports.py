@@ -33,7 +33,7 @@ def desk(client):
 
 def send(client, content, name="rekap.csv", account=None):
     page = client.get("/impor").text
-    chosen = account or re.search(r'<option[^>]* value="(\d+)"', page).group(1)
+    chosen = re.search(r'<option[^>]* value="(\d+)"', page).group(1) if account is None else account
     data = {
         "account": chosen,
         "upload": (io.BytesIO(content), name),
@@ -202,3 +202,17 @@ def test_an_upload_is_stored_under_a_name_nobody_can_guess(desk, tmp_path):
     (stored,) = (tmp_path / "uploads").iterdir()
     assert re.fullmatch(r"[0-9a-f]{32}\.csv", stored.name)
     assert Path(address).name not in stored.name
+
+
+def test_among_several_accounts_none_is_chosen_beforehand(desk):
+    alone = desk.get("/impor").text
+    assert "Pilih akun</option>" not in alone
+    factories.account(db.session, code="DINKES-FB", platform="facebook")
+    db.session.rollback()
+    page = desk.get("/impor").text
+    offered = re.search(r'<select[^>]*id="account".*?</select>', page, re.DOTALL).group(0)
+    assert '<option value="">Pilih akun</option>' in offered
+    assert "selected" not in offered
+    answer = send(desk, ROWS.encode(), account="")
+    assert answer.status_code == 422
+    assert "Pilih akun tempat komentar ini ditulis." in answer.text

@@ -16,6 +16,11 @@ class UploadForm(FlaskForm):
     account = SelectField("Akun resmi", validators=[DataRequired("Pilih akun tempat komentar ini ditulis.")])
     upload = FileField("Berkas CSV atau XLSX", validators=[FileRequired("Pilih berkasnya dulu.")])
 
+    def offer(self, accounts: dict[str, str]) -> "UploadForm":
+        """Offer accounts; among several none is chosen beforehand, or a file would go to the first of the alphabet."""
+        self.account.choices = accounts if len(accounts) < 2 else {"": "Pilih akun"} | accounts
+        return self
+
 
 class MappingForm(FlaskForm):
     """The column of each field; the view gives the columns of the file."""

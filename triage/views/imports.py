@@ -125,8 +125,7 @@ def upload_form() -> UploadForm:
     """Return the upload form with the accounts within the viewer's reach."""
     form = UploadForm()
     accounts = intake.accounts_to_fill(db.session, viewer())
-    form.account.choices = {str(account.id): f"{account.handle} – {account.code}" for account in accounts}
-    return form
+    return form.offer({str(account.id): f"{account.handle} – {account.code}" for account in accounts})
 
 
 def upload_page(form: UploadForm) -> str:
