@@ -5,9 +5,11 @@ import re
 import pytest
 from sqlmodel import select
 
-from models import Case, Draft, Reply
-from tests.factories import account, case, log_in, post, user
+from models import Case, Draft, Reply, Role
+from tests.factories import NOW, account, case, log_in, post, user
 from triage.extensions import db
+from triage.flow import hand_over
+from triage.rules.permissions import Viewer
 
 TEXT = "Buka pukul 08.00\r\nsampai 12.00."
 
@@ -154,3 +156,40 @@ def test_an_intent_out_of_the_list_is_refused(admin, found):
     assert step(admin, found, "jenis", intent="zzz").status_code == 422
     db.session.rollback()
     assert db.session.exec(select(Case.intent)).one() == "complaint"
+
+
+def test_a_reason_that_closing_needs_is_not_called_optional(admin, found):
+    page = admin.get(f"/kasus/{found.code}").text
+    label = re.search(r'<label[^>]*for="resolve_case-reason">.*?</label>', page).group(0)
+    assert "boleh kosong" not in label
+    assert re.search(r'<textarea[^>]*id="resolve_case-reason"[^>]* required', page)
+    assert "boleh kosong" in re.search(r'<label[^>]*for="needs_no_answer-reason">.*?</label>', page).group(0)
+
+
+def test_an_answer_to_a_case_that_went_to_another_unit_is_shown_without_a_call_to_send_it_again(admin, found):
+    moved = step(admin, found, "disposisi", unit="DISHUB", reason="Soal parkir.", version=found.version)
+    assert moved.status_code == 302
+    answer = reply(admin, found)
+    assert answer.status_code == 404
+    assert "Tulisan Anda belum terkirim." in answer.text
+    assert TEXT.splitlines()[0] in answer.text
+    assert "kirim lagi" not in answer.text
+
+
+def test_an_expired_form_leads_back_to_its_own_page_in_another_tab(admin, found):
+    origin = f"http://localhost/kasus/{found.code}"
+    answer = admin.post(f"/kasus/{found.code}/balas", data={"text": TEXT}, headers={"Referer": origin})
+    assert answer.status_code == 400
+    assert f'<a href="{origin}" target="_blank"' in answer.text
+    answer = admin.post(f"/kasus/{found.code}/balas", data={"text": TEXT}, headers={"Referer": "https://lain.example/"})
+    assert "lain.example" not in answer.text
+
+
+def test_a_reason_keeps_one_full_stop_in_the_rail(admin, found):
+    desk = user(db.session, Role.DISKOMINFO, username="desk")
+    viewer = Viewer(desk.id, desk.role, frozenset())
+    for unit in ("DPUPR", "DINKES"):
+        version = db.session.get(Case, found.id).version
+        db.session.rollback()
+        hand_over.hand_over(db.session, viewer, found.code, unit=unit, reason="Sesuai isi.", version=version, now=NOW)
+    assert "Sesuai isi.</p>" in admin.get(f"/kasus/{found.code}").text

@@ -12,7 +12,7 @@ from triage.connectors.tables import FileLimits
 from triage.errors import UnreadableFile
 
 REMEDY: Final = "Buka di Excel atau LibreOffice, lalu simpan sebagai .xlsx atau .csv."
-BROKEN: Final = f"Berkas Excel ini rusak atau terpotong. Unduh ulang, atau: {REMEDY}"
+BROKEN: Final = f"Berkas Excel ini rusak atau terpotong. Unduh ulang berkasnya. {REMEDY}"
 TOO_LARGE: Final = (
     "Isi berkas ini terlalu besar setelah dibuka. Bagi menjadi beberapa berkas, atau simpan sebagai .csv."
 )

@@ -111,9 +111,15 @@ def error_page(code: int, message: str | None = None, reason: str = "") -> tuple
         kept=kept,
         reference=reference,
         back_url=request.referrer if code in (409, 422) else None,
+        origin_url=request.referrer if is_same_site(request.referrer) else None,
         login_url=url_for("session.log_in"),
     )
     return page, code
+
+
+def is_same_site(address: str | None) -> bool:
+    """Tell whether an address is a page of ours, which may be offered as a link."""
+    return (address or "").startswith(request.host_url)
 
 
 @blueprint.app_errorhandler(TriageError)
