@@ -1,9 +1,11 @@
 """Our public answers: saved first, sent after the commit, with one idempotency key each."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Text
+from sqlalchemy import CheckConstraint, Column, String, Text
 from sqlmodel import Field, SQLModel
 
 from models.base import enum_column, moment_column
@@ -26,8 +28,18 @@ class ReplyKind(StrEnum):
     SUBSTANTIVE = "substantive"
 
 
+def digest_of(text: str) -> str | None:
+    """Return what two answers of one wording share, whatever their spaces and capitals; None for no words."""
+    words = " ".join(text.casefold().split())
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32] if words else None
+
+
+def _of_own_text(context: Any) -> str | None:
+    return digest_of(context.get_current_parameters()["text"])
+
+
 class Reply(SQLModel, table=True):
-    """One public answer to a case; `sent_at` is the platform's time."""
+    """One public answer to a case; `sent_at` is the platform's time. The text never changes, nor does its digest."""
 
     __table_args__ = (CheckConstraint("(status in ('sent', 'elsewhere')) = (sent_at is not null)", name="sent_at"),)
 
@@ -38,6 +50,9 @@ class Reply(SQLModel, table=True):
     kind: ReplyKind = Field(sa_column=enum_column(ReplyKind))
     status: ReplyStatus = Field(sa_column=enum_column(ReplyStatus))
     text: str = Field(sa_column=Column(Text, nullable=False))
+    text_digest: str | None = Field(
+        default=None, sa_column=Column(String(32), nullable=True, index=True, default=_of_own_text)
+    )
     idempotency_key: str = Field(max_length=40, unique=True)
     platform_id: str = Field(default="", max_length=200)
     asks_citizen: bool = False

@@ -13,9 +13,12 @@ EXPECTED = {
     Action.SEE_TRIAGE: (NO, ALL, ALL),
     Action.ENTER_COMMENTS: (OWN, NO, ALL),
     Action.SEE_FIGURES: (OWN, ALL, ALL),
+    Action.SEE_PATTERNS: (NO, ALL, ALL),
     Action.MANAGE_DIRECTORY: (NO, NO, ALL),
     Action.MANAGE_MODELS: (NO, NO, ALL),
     Action.LABEL: (NO, NO, ALL),
+    Action.SEE_RULES: (NO, ALL, ALL),
+    Action.MANAGE_RULES: (NO, NO, ALL),
     Action.USE_OWN_PROFILE: (OWN, OWN, OWN),
 }
 

@@ -25,6 +25,7 @@ class Action(StrEnum):
     SEE_TRIAGE = "see_triage"
     ENTER_COMMENTS = "enter_comments"
     SEE_FIGURES = "see_figures"
+    SEE_PATTERNS = "see_patterns"
     MANAGE_DIRECTORY = "manage_directory"
     MANAGE_MODELS = "manage_models"
     LABEL = "label"
@@ -39,6 +40,7 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.SEE_TRIAGE: {Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},
     Action.ENTER_COMMENTS: {Role.OPD_ADMIN: Scope.OWN, Role.DISKOMINFO: Scope.ALL},
     Action.SEE_FIGURES: {Role.OPD_ADMIN: Scope.OWN, Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},
+    Action.SEE_PATTERNS: {Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},
     Action.MANAGE_DIRECTORY: {Role.DISKOMINFO: Scope.ALL},
     Action.MANAGE_MODELS: {Role.DISKOMINFO: Scope.ALL},
     Action.LABEL: {Role.DISKOMINFO: Scope.ALL},

@@ -37,6 +37,7 @@ UNDER = {
     "histories": "imports",
     "notices": "calendars",
     "deadlines": "figures",
+    "fairness": "figures",
 }
 # (endpoint, label, icon, the action it needs)
 NAVIGATION = (
