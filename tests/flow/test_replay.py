@@ -400,3 +400,9 @@ def test_random_logs_are_measured_live_as_in_a_rebuild(session, each_app):
     assert imported(lines, each_app.config["TANGGAP"].uploads_dir).accepted == 0
     assert told() == before
     assert {case["intent"] for case in before} == {None}  # without a model
+
+
+@pytest.mark.parametrize("kind", ["resolve", "no_answer_needed"])
+def test_a_closing_dated_long_before_the_first_comment_belongs_to_its_case(replayed, kind):
+    found = replayed(line("2026-01-05 09:00", kind), comment("2026-03-05 09:00"), reply("2026-03-05 10:00"))
+    assert [case["frt"]["wall"] for case in found] == [HOUR]

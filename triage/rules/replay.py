@@ -132,8 +132,8 @@ def _course_of(item: Item, found: list[Course], house: House) -> Course:
 
 def _is_new_matter(course: Course, item: Item, house: House) -> bool:
     """Tell whether a word on a closed case comes too late to open it again; one that came in time already has."""
-    if course.closed_at is None or course.after_close:
-        return False
+    if course.closed_at is None or course.after_close or not course.comments:
+        return False  # what was closed before any word was closed by a wrong clock
     return item.at > house.reopens_until(course.closed_at)
 
 
