@@ -21,8 +21,9 @@ def serving_run(session):
 
 
 def read(
-    session, run_id, intent="complaint", *, is_sure=True, confidence=0.95, unit="DINKES", is_unit_sure=True, now=NOW
-):
+    session, run_id, intent="complaint", *, is_sure=True, confidence=0.95, unit="DINKES", is_unit_sure=True, marks=(),
+    now=NOW,
+):  # fmt: skip
     """Give every waiting comment one verdict, keep it and route what waits."""
     batch = labels.waiting(session, 100)
     unit_said = Route((UnitScore(unit, 2.0, 0.8, (Part("kata kunci", "lampu", 2.0),)),), is_unit_sure)
@@ -37,6 +38,7 @@ def read(
         is_unit_sure,
         json.dumps({unit: 0.8}),
         json.dumps(ledger_of(unit_said)),
+        marks,
     )
     if batch:
         classify.keep(session, batch, [said] * len(batch), run_id=run_id, now=now)

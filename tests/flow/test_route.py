@@ -124,6 +124,26 @@ def test_a_changed_target_moves_no_deadline_that_was_set(session, where, run):
     assert told(session, where, run, author="joko", intent="question").due_at - NOW == HOUR
 
 
+def hour_for(session, flag, intent=Intent.COMPLAINT):
+    """Give cases with a mark an hour for the first answer."""
+    since = NOW - DAY
+    values = {"kind": "first_response", "measure": "working_hours", "amount": 1, "in_force_from": since}
+    session.add(Target(intent=intent, flag=flag, **values))
+    session.commit()
+
+
+def test_a_marked_case_goes_by_the_target_of_its_mark(session, where, run):
+    hour_for(session, "darurat")
+    assert told(session, where, run, author="siti", marks=("darurat", "aspirasi")).due_at - NOW == HOUR
+    assert told(session, where, run, author="joko", marks=("aspirasi",)).due_at - NOW > DAY
+
+
+def test_a_marked_case_that_a_person_makes_a_question_goes_by_the_target_of_its_mark(session, where, run):
+    hour_for(session, "darurat", Intent.QUESTION)
+    found = told(session, where, run, intent="praise", marks=("darurat",))
+    assert relabel.relabel(session, desk(session), found.code, Intent.QUESTION, now=NOW).due_at - NOW == HOUR
+
+
 def test_a_question_is_due_at_the_close_of_the_next_working_day(session, where, run):
     found = told(session, where, run, intent="question", at=NOW)
     assert found.due_at == datetime(2026, 11, 19, 9, 0, tzinfo=UTC)  # Thursday 16.00 WIB

@@ -120,7 +120,7 @@ def test_an_ended_target_can_be_set_again(lone):
         pytest.param({"intent": Intent.PRAISE}, "Hanya pengaduan", id="praise"),
         pytest.param({"amount": 0}, "1 sampai 500", id="nothing"),
         pytest.param({"amount": 251, "measure": TargetMeasure.WORKING_DAYS}, "1 sampai 250", id="too many days"),
-        pytest.param({"flag": "Darurat!"}, "huruf kecil", id="a flag with signs"),
+        pytest.param({"flag": "berkadar"}, "Pilih penanda", id="a mark that no case bears"),
         pytest.param({"reason": " "}, "alasan", id="no reason"),
         pytest.param({"unit": "TIDAK-ADA"}, "Pilih unit", id="unknown unit"),
         pytest.param({"unit": "EXT_PLN"}, "Pilih unit", id="an outside body"),

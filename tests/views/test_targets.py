@@ -48,7 +48,7 @@ def test_a_target_is_saved_and_stands_in_the_history_with_its_author(desk):
 
 
 def test_a_preview_saves_nothing_and_shows_both(desk):
-    page = post(desk, "/target", look="1", **(FORM | {"unit": "RSUD", "flag": "Darurat "})).text
+    page = post(desk, "/target", look="1", **(FORM | {"unit": "RSUD", "flag": "darurat"})).text
     assert "Pratinjau, belum tersimpan" in page
     assert "belum ada target seperti ini" in page
     assert "4 jam kerja" in page
@@ -66,7 +66,7 @@ def test_a_preview_saves_nothing_and_shows_both(desk):
         pytest.param({"in_force_from": ""}, "Isi tanggalnya", id="no day"),
         pytest.param({"intent": "praise"}, "Pilih salah satu", id="praise"),
         pytest.param({"kind": "lain"}, "Pilih salah satu", id="unknown kind"),
-        pytest.param({"flag": "a b"}, "huruf kecil", id="flag"),
+        pytest.param({"flag": "genting"}, "dari daftar", id="a mark that is none"),
         pytest.param({"reason": ""}, "Tulis alasannya", id="no reason"),
     ],
 )

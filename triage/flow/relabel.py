@@ -8,6 +8,7 @@ from models import Case, EventKind, Label, LabelSource, LabelSubject
 from models import Intent as Intent
 from triage.queries import calendars, cases, directory, history
 from triage.rules import targets
+from triage.rules.marks import marks_of
 from triage.rules.permissions import Viewer
 
 
@@ -56,6 +57,7 @@ def apply_target(session: Session, case: Case, *, now: datetime) -> None:
             unit=holder,
             opened_at=case.opened_at,
             at=now,
+            flags=marks_of(case.marks),
         )
         if frozen is not None:
             case.due_at = frozen.due_at

@@ -13,6 +13,7 @@ from models import EventKind
 from triage.queries import calendars, directory, intake, labels, measures
 from triage.queries.labels import PendingCase
 from triage.rules import routing, targets
+from triage.rules.marks import marks_of
 from triage.rules.workflow import is_open
 
 Event = dict[str, Any]
@@ -86,7 +87,15 @@ class Places:
     def apply_target(self, case: PendingCase, holder: str | None, *, at: datetime) -> datetime | None:
         """Return the deadline of the first response by the holder's calendar; None where no target is set."""
         history = self.calendars.get(holder) or self.calendars[None]
-        frozen = targets.apply(self.targets, history, intent=case.intent, unit=holder, opened_at=case.opened_at, at=at)
+        frozen = targets.apply(
+            self.targets,
+            history,
+            intent=case.intent,
+            unit=holder,
+            opened_at=case.opened_at,
+            at=at,
+            flags=marks_of(case.marks),
+        )
         if frozen is None:
             return None
         self.note(case, EventKind.TARGET_APPLIED, frozen.data)

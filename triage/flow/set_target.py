@@ -1,13 +1,12 @@
 """Set a target: a new row from a day on, or the end of one; what is frozen on cases stays as it is."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models import Intent, Target, TargetKind, TargetMeasure
+from models import Intent, Mark, Target, TargetKind, TargetMeasure
 from triage.errors import InvalidInput
 from triage.queries import calendars, directory
 from triage.rules.permissions import Viewer
@@ -15,7 +14,7 @@ from triage.rules.targets import TargetRule, is_must_answer
 
 MOST = {TargetMeasure.WORKING_HOURS: 500, TargetMeasure.WORKING_DAYS: 250}
 FURTHEST = timedelta(days=2 * 366)
-FLAG = re.compile(r"[a-z0-9_-]{0,40}")
+FLAGS = ("", *Mark)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +61,7 @@ def refuse_impossible(session: Session, wanted: Wanted) -> None:
     refusals = (
         (not is_must_answer(Intent(wanted.intent)), "Hanya pengaduan, pertanyaan dan laporan hoaks yang punya target."),
         (not 0 < wanted.amount <= most, f"Isi angka 1 sampai {most}."),
-        (not FLAG.fullmatch(wanted.flag), "Kode penanda memakai huruf kecil, angka atau garis, paling panjang 40."),
+        (wanted.flag not in FLAGS, "Pilih penanda dari daftar: yang lain tidak pernah ditaruh pada kasus."),
         (not wanted.reason.strip(), "Tulis alasannya: alasan ini tercatat di riwayat target."),
         (wanted.unit != "" and not is_own(session, wanted.unit), "Pilih unit dari daftar."),
     )

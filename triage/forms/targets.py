@@ -8,13 +8,13 @@ from wtforms import (
     DateField,
     IntegerField,
     SelectField,
-    StringField,
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length
 
 from models import Intent, TargetKind, TargetMeasure
+from triage.rules.marks import NAMES
 
 CHOOSE = "Pilih salah satu dari daftar."
 INTENTS = {
@@ -27,6 +27,7 @@ KINDS = {
     TargetKind.FIRST_RESPONSE.value: "Balasan pertama",
     TargetKind.RESOLUTION.value: "Penyelesaian",
 }
+FLAGS = {"": "Semua kasus"} | {mark.value: name for mark, name in NAMES.items()}
 MEASURES = {TargetMeasure.WORKING_HOURS.value: "jam kerja", TargetMeasure.WORKING_DAYS.value: "hari kerja"}
 
 
@@ -36,11 +37,7 @@ class TargetForm(FlaskForm):
     intent = SelectField("Jenis", choices=INTENTS, invalid_choice_message=CHOOSE)
     kind = SelectField("Yang dibatasi", choices=KINDS, invalid_choice_message=CHOOSE)
     unit = SelectField("Unit", invalid_choice_message=CHOOSE)
-    flag = StringField(
-        "Penanda kasus",
-        filters=[lambda typed: (typed or "").strip().lower()],
-        validators=[Regexp(r"^[a-z0-9_-]{0,40}$", message="Pakai huruf kecil, angka atau garis, paling panjang 40.")],
-    )
+    flag = SelectField("Penanda kasus", choices=FLAGS, invalid_choice_message=CHOOSE)
     amount = IntegerField("Angka", validators=[DataRequired("Isi angka bulat lebih dari 0.")])
     measure = SelectField("Satuan", choices=MEASURES, invalid_choice_message=CHOOSE)
     is_ended = BooleanField("Akhiri target ini")

@@ -61,6 +61,7 @@ class PendingCase(NamedTuple):
     is_sure: bool
     run_id: int
     reference: str | None
+    marks: int = 0
 
 
 def waiting(session: Session, limit: int, *, after: int = 0) -> list[Waiting]:
@@ -139,6 +140,7 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
             Label.is_sure,
             Label.run_id,
             Case.reference,
+            Case.marks,
         )
         .join(newest, newest.c.case_id == Case.id)
         .join(Label, col(Label.id) == newest.c.label_id)

@@ -24,8 +24,3 @@ def log(session: Session) -> list[TargetEntry]:
         .order_by(col(Target.id).desc())
     )
     return [TargetEntry(*row) for row in session.exec(found)]
-
-
-def flags(session: Session) -> list[str]:
-    """Return the flags that any target asks for."""
-    return sorted(session.exec(select(Target.flag).where(Target.flag != "").distinct()))

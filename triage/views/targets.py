@@ -91,7 +91,6 @@ def page(form: TargetForm, preview: dict[str, Any] | None = None) -> str:
         preview=preview,
         standings=standings(calendars.targets(db.session), calendars.by_unit(db.session), now),
         log=targets.log(db.session),
-        flags=targets.flags(db.session),
         units={unit.code: unit.short_name for unit in directory.units(db.session, only_active=False)},
         names={"intent": INTENTS, "kind": KINDS, "measure": MEASURES},
     )
