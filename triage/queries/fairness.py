@@ -224,8 +224,9 @@ def _same_text(viewer: Viewer, cohort: Cohort) -> list[Any]:
         .group_by(col(Reply.unit_id), col(Reply.text_digest))
         .having(func.count(col(Reply.case_id).distinct()) >= SAME_TEXT_CASES)
     )
-    given = select(Reply.case_id).where(*_substantive(), tuple_(col(Reply.unit_id), col(Reply.text_digest)).in_(shared))
-    return [_must_answer(), col(Case.first_response_at).is_not(None), col(Case.id).in_(given)]
+    text = tuple_(col(Reply.unit_id), col(Reply.text_digest))
+    given = select(Reply.id).where(Reply.case_id == Case.id, *_substantive(), text.in_(shared)).correlate(Case).exists()
+    return [_must_answer(), col(Case.first_response_at).is_not(None), given]
 
 
 def _recorded_later(_viewer: Viewer, _cohort: Cohort) -> list[Any]:
