@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
-from models import Case, Draft, Reply, Role
+from models import Case, Comment, Draft, Intent, Label, LabelSource, LabelSubject, Reply, Role, RunStatus, TrainingRun
 from tests.factories import NOW, account, case, log_in, post, user
 from triage.extensions import db
 from triage.flow import hand_over
@@ -193,3 +193,21 @@ def test_a_reason_keeps_one_full_stop_in_the_rail(admin, found):
         db.session.rollback()
         hand_over.hand_over(db.session, viewer, found.code, unit=unit, reason="Sesuai isi.", version=version, now=NOW)
     assert "Sesuai isi.</p>" in admin.get(f"/kasus/{found.code}").text
+
+
+def test_only_who_may_change_an_unsure_intent_is_asked_to(app, admin, found):
+    run = TrainingRun(status=RunStatus.DONE, created_at=NOW)
+    db.session.add(run)
+    db.session.flush()
+    comment_id = db.session.exec(select(Comment.id).where(Comment.case_id == found.id)).one()
+    by_model = {"source": LabelSource.MODEL, "run_id": run.id, "confidence": 0.4, "is_sure": False, "created_at": NOW}
+    db.session.add(Label(comment_id=comment_id, subject=LabelSubject.INTENT, value="question", **by_model))
+    row = db.session.get(Case, found.id)
+    row.intent, row.is_intent_sure, row.is_intent_by_person = Intent.QUESTION, False, False
+    db.session.add(row)
+    db.session.commit()
+    user(db.session, Role.SUPERVISOR, (), username="kepala")
+    reader = log_in(app.test_client(), "kepala").get(f"/kasus/{found.code}").text
+    assert "Model belum yakin." in reader
+    assert "tekan jenis yang benar" not in reader
+    assert "tekan jenis yang benar" in admin.get(f"/kasus/{found.code}").text

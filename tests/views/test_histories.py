@@ -43,6 +43,7 @@ def test_a_table_of_the_office_is_imported_and_its_refused_row_can_be_downloaded
     assert answer.status_code == 302
     bound().drain()
     page = desk.get(answer.location).text
+    assert "3 dari 3 baris" in page
     assert "Impor selesai" in page
     assert "DINKES-INSTAGRAM didaftarkan" in page
     refused = desk.get(f"{answer.location}/ditolak.csv").text
