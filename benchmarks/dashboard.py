@@ -41,7 +41,7 @@ MEASURES = """
     select id, 'M1', 1, opened_at, first_response_at, response_wall_s, response_working_s, first_response_at,
       response_wall_s, response_working_s, closed_at, 2 * response_wall_s, 2 * response_working_s, closed_at,
       2 * response_wall_s, 2 * response_working_s, 0, 0, 0, 0, opened_at, 0, 0, response_wall_s, response_working_s,
-      holder_id, assignee_id, id % 3, 1, 0
+      holder_id, assignee_id, id - id / 3 * 3, 1, 0
     from citizen_case where first_response_at is not null"""
 HOLDS = """
     insert into case_hold (case_id, number, unit_id, started_at, ended_at, wall_s, working_s)
@@ -153,6 +153,8 @@ def scenarios() -> list[Scenario]:
         Scenario("overview_30_days", "desk", ("/angka?periode=30",)),
         Scenario("overview_filters", "desk", (f"/angka?{years}&unit={unit}", f"/angka?{years}&jenis=complaint")),
         Scenario("overview_own_unit", "unit", (f"/angka?{years}",)),
+        Scenario("times", "desk", (f"/angka/waktu?{years}", f"/angka/waktu?{years}&unit={unit}")),
+        Scenario("load", "desk", (f"/angka/beban?{years}", f"/angka/beban?{years}&unit={unit}")),
         Scenario("rows", "desk", (f"/angka/baris?{years}&angka=masuk", f"/angka/baris?{years}&angka=lewat-tenggat")),
         Scenario("late", "desk", ("/angka/terlambat", f"/angka/terlambat?unit={unit}")),
     ]

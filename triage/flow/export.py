@@ -29,6 +29,28 @@ OUTCOMES = {
     Outcome.OVERDUE: "terbuka, lewat tenggat",
     Outcome.NOT_DUE: "terbuka, belum jatuh tempo",
 }
+LABELS = {
+    Number.RECEIVED: "Masuk",
+    Number.ANSWERED: "Dijawab",
+    Number.IN_TARGET: "Dijawab dalam target",
+    Number.ANSWERED_LATE: "Dijawab terlambat",
+    Number.COUNTED: "Pembagi pangsa dalam target",
+    Number.OVERDUE: "Terbuka lewat tenggat",
+    Number.NOT_DUE: "Terbuka, belum jatuh tempo",
+    Number.OPEN: "Terbuka, belum dijawab",
+    Number.CLOSED_UNANSWERED: "Ditutup tanpa balasan",
+    Number.OPEN_WITHOUT_TARGET: "Terbuka tanpa target",
+    Number.ANSWERED_WITHOUT_TARGET: "Dijawab tanpa target",
+    Number.TIMED: "Dijawab dan terukur dalam jam kerja",
+    Number.NO_CALENDAR: "Dijawab, tanpa kalender kerja",
+    Number.OUT_OF_HOURS: "Dijawab di luar jam kerja",
+    Number.PRAISE: "Pujian",
+    Number.PRAISE_ANSWERED: "Pujian yang dijawab",
+    Number.OTHER: "Lainnya",
+    Number.UNREAD: "Belum dibaca model",
+    Number.BACKFILL: "Sebelum akun terhubung",
+    Number.TAKEN_BACK: "Ditarik warga sebelum dibalas",
+}
 COUNTS = (
     ("Masuk", Number.RECEIVED),
     ("Dijawab", Number.ANSWERED),

@@ -18,6 +18,9 @@ PERIODS = {
     "90": "90 hari",
     "bulan-ini": "Bulan ini",
     "bulan-lalu": "Bulan lalu",
+    "triwulan": "Triwulan ini",
+    "tahun": "Tahun ini",
+    "tahun-lalu": "Tahun lalu",
     FREE: "Bebas",
 }
 CLOCKS = {"kerja": "Jam kerja", "dinding": "Jam dinding"}
@@ -42,6 +45,12 @@ class Asked:
         """Return the first moment of the period and the first after it (D19)."""
         after = self.last_day + timedelta(days=1)
         return datetime.combine(self.first_day, time(), zone), datetime.combine(after, time(), zone)
+
+    def before(self) -> tuple[date, date]:
+        """Return the first and the last day of the period of the same length that ends where this one begins."""
+        length = self.last_day - self.first_day
+        last_day = self.first_day - timedelta(days=1)
+        return last_day - length, last_day
 
     @property
     def args(self) -> dict[str, str]:
@@ -90,6 +99,12 @@ def preset(period: str, today: date) -> tuple[date, date]:
     if period == "bulan-lalu":
         last = today.replace(day=1) - timedelta(days=1)
         return last.replace(day=1), last
+    if period == "triwulan":
+        return today.replace(month=today.month - (today.month - 1) % 3, day=1), today
+    if period == "tahun":
+        return today.replace(month=1, day=1), today
+    if period == "tahun-lalu":
+        return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
     days = int(period) if period.isdigit() else int(DEFAULT)
     return today - timedelta(days=days - 1), today
 

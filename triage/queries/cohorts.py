@@ -60,6 +60,7 @@ class Number(StrEnum):
     COUNTED = "dihitung"
     OVERDUE = "lewat-tenggat"
     NOT_DUE = "belum-jatuh-tempo"
+    OPEN = "terbuka"
     CLOSED_UNANSWERED = "ditutup-tanpa-balasan"
     OPEN_WITHOUT_TARGET = "terbuka-tanpa-target"
     ANSWERED_WITHOUT_TARGET = "dijawab-tanpa-target"
@@ -109,6 +110,7 @@ MEANINGS: dict[Number, Meaning] = {
     Number.COUNTED: _by(Outcome.IN_TIME, Outcome.ANSWERED_LATE, Outcome.OVERDUE),
     Number.OVERDUE: _by(Outcome.OVERDUE),
     Number.NOT_DUE: _by(Outcome.NOT_DUE),
+    Number.OPEN: _by(Outcome.OVERDUE, Outcome.NOT_DUE, Outcome.OPEN_WITHOUT_TARGET),
     Number.CLOSED_UNANSWERED: _by(Outcome.CLOSED_UNANSWERED),
     Number.OPEN_WITHOUT_TARGET: _by(Outcome.OPEN_WITHOUT_TARGET),
     Number.ANSWERED_WITHOUT_TARGET: _by(Outcome.ANSWERED_WITHOUT_TARGET),

@@ -18,7 +18,17 @@ from models import Account, Intent, Platform, TargetKind, TargetMeasure, Unit
 from triage.queries import calendars
 from triage.queries.cohorts import INTENTS, KINDS, QUEUE, Cohort, Number
 from triage.queries.selections import selection
-from triage.queries.tallies import Grouping, Selection, Spread, by_account, by_intent, by_unit, counting, weights
+from triage.queries.tallies import (
+    Grouping,
+    Selection,
+    Spread,
+    by_account,
+    by_intent,
+    by_nothing,
+    by_unit,
+    counting,
+    weights,
+)
 from triage.rules.aggregates import LONGEST_TARGET_DAYS, Outcomes, is_immature, may_rank, response_rate
 from triage.rules.permissions import Viewer
 from triage.rules.quantiles import Ints
@@ -87,6 +97,45 @@ class Board:
     accounts: list[Figures]
     lag: Spread
     is_exact: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a period compares with the one before: a ratio for counts and durations, a difference for a share.
+
+    None where either has too little to say so (n < 10) or the earlier one has nothing.
+    """
+
+    received: float | None
+    answered: float | None
+    in_target: float | None
+    median: float | None
+    p90: float | None
+
+
+def change(now: Figures, before: Figures, clock: str) -> Change:
+    """Return how a period compares with the one before."""
+    spread, earlier = getattr(now, clock), getattr(before, clock)
+    may_tell = may_rank(spread.n) and may_rank(earlier.n)
+    is_enough = may_rank(before.counts[Number.RECEIVED])
+    has_shares = may_rank(now.outcomes.counted) and may_rank(before.outcomes.counted)
+    return Change(
+        received=_ratio(now.counts[Number.RECEIVED], before.counts[Number.RECEIVED]) if is_enough else None,
+        answered=_ratio(now.counts[Number.ANSWERED], before.counts[Number.ANSWERED]) if is_enough else None,
+        in_target=(now.in_target or 0.0) - (before.in_target or 0.0) if has_shares else None,
+        median=_ratio(spread.median, earlier.median) if may_tell else None,
+        p90=_ratio(spread.p90, earlier.p90) if may_tell else None,
+    )
+
+
+def _ratio(now: float | None, before: float | None) -> float | None:
+    return None if now is None or not before else now / before
+
+
+def total(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, clock: str) -> Figures:
+    """Return the figures of a cohort all together."""
+    cases = selection(session, viewer, cohort, now=now)
+    return _grouped(cases, Grouping(by_nothing, 1), {0: ("", "")}, (clock,))[0]
 
 
 def board(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, clocks: Iterable[str] = CLOCKS) -> Board:

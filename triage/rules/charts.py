@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 26, 12, 36
+GAP = 3  # bars that are narrower stand side by side
 Point = tuple[float, float]
 Range = tuple[float, float]
 
@@ -98,3 +99,50 @@ def reliability_chart(bins: Sequence[Sequence[Mapping[str, float]]], names: Sequ
     lines: dict[str, Sequence[Point]] = {"sempurna": [(0.0, 0.0), (1.0, 1.0)]}
     lines |= {n: [(b["confidence"], b["accuracy"]) for b in each] for n, each in zip(names, bins, strict=True)}
     return chart(lines, x=(0.0, 1.0), y=(0.0, 1.0), steps=(5, 5))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a bar chart: its place, and the part of it that is filled."""
+
+    left: float
+    width: float
+    top: float
+    height: float
+    filled_top: float
+    filled_height: float
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars side by side from the left, with the marks of the upward axis."""
+
+    bars: tuple[Bar, ...]
+    up: tuple[Tick, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    bottom: int = HEIGHT - BOTTOM
+
+
+def bars(values: Sequence[tuple[int, int]]) -> Bars:
+    """Return a bar for each (whole, part of it), and four marks up to a round number."""
+    highest = round_up(max((whole for whole, _ in values), default=1))
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(values))
+    width = round(step * (0.8 if step > GAP else 1), 2)
+    drawn = []
+    for place, (whole, part) in enumerate(values):
+        top, filled_top = up(whole, (0, highest)), up(part, (0, highest))
+        foot = HEIGHT - BOTTOM
+        left = round(LEFT + place * step + (step - width) / 2, 2)
+        drawn.append(Bar(left, width, top, round(foot - top, 1), filled_top, round(foot - filled_top, 1)))
+    return Bars(tuple(drawn), tuple(Tick(up(value, (0, highest)), value) for value in even((0, highest), 4)))
+
+
+def round_up(value: int) -> int:
+    """Return the next of 4, 8, 20, 40, 80, 200 and so on: numbers that four steps divide evenly."""
+    size = 4
+    while size < value:
+        size = size * 2 if str(size)[0] in "24" else size * 5 // 2
+    return size

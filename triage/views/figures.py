@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, render_template, request, stream_with_context
@@ -12,9 +12,11 @@ from triage.errors import InvalidInput
 from triage.extensions import db
 from triage.flow import export
 from triage.forms.figures import CLOCKS, PERIODS, Asked, asked
-from triage.queries import directory, metric_rows, metrics
+from triage.queries import cuts, directory, metric_rows, metrics, trends, workload
 from triage.queries.cohorts import INTENTS, QUEUE, Cohort, Number
-from triage.queries.selections import EXACT_UNTIL
+from triage.queries.selections import EXACT_UNTIL, selection
+from triage.queries.tallies import Selection
+from triage.rules import charts
 from triage.rules.aggregates import MIN_RANKED
 from triage.rules.metrics import DEFINITION
 from triage.rules.permissions import Action, Scope
@@ -22,27 +24,11 @@ from triage.rules.quantiles import ERROR
 from triage.rules.targets import is_must_answer
 
 blueprint = Blueprint("figures", __name__)
-LABELS = {
-    Number.RECEIVED: "Masuk",
-    Number.ANSWERED: "Dijawab",
-    Number.IN_TARGET: "Dijawab dalam target",
-    Number.ANSWERED_LATE: "Dijawab terlambat",
-    Number.COUNTED: "Pembagi pangsa dalam target",
-    Number.OVERDUE: "Terbuka lewat tenggat",
-    Number.NOT_DUE: "Terbuka, belum jatuh tempo",
-    Number.CLOSED_UNANSWERED: "Ditutup tanpa balasan",
-    Number.OPEN_WITHOUT_TARGET: "Terbuka tanpa target",
-    Number.ANSWERED_WITHOUT_TARGET: "Dijawab tanpa target",
-    Number.TIMED: "Dijawab dan terukur dalam jam kerja",
-    Number.NO_CALENDAR: "Dijawab, tanpa kalender kerja",
-    Number.OUT_OF_HOURS: "Dijawab di luar jam kerja",
-    Number.PRAISE: "Pujian",
-    Number.PRAISE_ANSWERED: "Pujian yang dijawab",
-    Number.OTHER: "Lainnya",
-    Number.UNREAD: "Belum dibaca model",
-    Number.BACKFILL: "Sebelum akun terhubung",
-    Number.TAKEN_BACK: "Ditarik warga sebelum dibalas",
-}
+SECTIONS = (
+    ("figures.overview", "Ringkasan"),
+    ("figures.times", "Waktu dan jam"),
+    ("figures.load", "Beban dan antrean"),
+)
 LATE_ARGS = ("unit", "jenis", "platform", "akun")
 CLOCK = {"kerja": "working", "dinding": "wall"}
 MOST_RECENT, LONGEST = "terbaru", "terlama"
@@ -72,16 +58,52 @@ class Question:
 @blueprint.get("/angka")
 @allowed(Action.SEE_FIGURES)
 def overview() -> str:
-    """Show the figures of a period."""
-    found = question()
-    now = found.moment
+    """Show how a period went: what came in, how fast it was answered, by whom."""
+    found, cases = question(), chosen_cases()
+    form, clock = found.asked, CLOCK[found.asked.clock]
+    board = metrics.board_of(db.session, cases, (clock,))
+    stretches = trends.by_time(cases, form.first_day, form.last_day, zone=found.zone, clock=clock)
     return render_template(
         "figures/overview.html",
-        board=metrics.board(db.session, viewer(), found.cohort, now=now, clocks=(CLOCK[found.asked.clock],)),
-        immature=metrics.immature_since(db.session, found.asked.last_day, now=now, zone=found.zone),
-        min_ranked=MIN_RANKED,
-        exact_until=EXACT_UNTIL,
-        error=ERROR,
+        board=board,
+        change=metrics.change(board.total, before(found, clock), clock),
+        stretches=stretches,
+        each=trends.step_name(form.first_day, form.last_day),
+        drawn=charts.bars([(s.figures.counts[Number.RECEIVED], s.figures.counts[Number.ANSWERED]) for s in stretches]),
+        **framed(found),
+    )
+
+
+@blueprint.get("/angka/waktu")
+@allowed(Action.SEE_FIGURES)
+def times() -> str:
+    """Show how long answers take, which other intervals there are, and at which hours people write and answer."""
+    found, cases = question(), chosen_cases(cuts.ALL)
+    return render_template(
+        "figures/times.html",
+        total=metrics.board_of(db.session, cases, (CLOCK[found.asked.clock],)).total,
+        bars=trends.distribution(cases, CLOCK[found.asked.clock]),
+        intervals=workload.intervals(cases, CLOCK[found.asked.clock]),
+        paused=workload.paused_share(cases),
+        arrivals=trends.arrivals(cases, found.zone),
+        answers=trends.answers(cases, found.zone),
+        weekdays=cuts.WEEKDAYS,
+        **framed(found),
+    )
+
+
+@blueprint.get("/angka/beban")
+@allowed(Action.SEE_FIGURES)
+def load() -> str:
+    """Show who carries what: the backlog by age, what units held and handed on, who answered."""
+    found, cases = question(), chosen_cases(cuts.ALL)
+    clock = CLOCK[found.asked.clock]
+    return render_template(
+        "figures/load.html",
+        ages=workload.backlog(db.session, viewer(), found.cohort, now=found.moment, zone=found.zone),
+        units=workload.units(db.session, cases, clock),
+        bounces=workload.bounces(cases),
+        people=workload.people(db.session, cases, clock),
         **framed(found),
     )
 
@@ -91,7 +113,7 @@ def overview() -> str:
 def rows() -> str:
     """Show the cases behind one number."""
     found, number = question(), wanted_number()
-    behind = metric_rows.behind(db.session, viewer(), found.cohort, number, now=found.moment)
+    behind = metric_rows.behind(db.session, viewer(), found.cohort, number, now=found.moment, cut=wanted_cut(found))
     after = request.args.get("setelah", "")[:200]
     return render_template(
         "figures/rows.html",
@@ -99,6 +121,8 @@ def rows() -> str:
         after=after,
         listed=metric_rows.rows(db.session, behind, now=found.moment, after=after),
         total=behind.total,
+        cut=wanted_cut(found),
+        cut_args={name: value for name, value in request.args.items() if name == "potong"},
         **framed(found),
     )
 
@@ -141,7 +165,7 @@ def csv() -> Response:
 def rows_csv() -> Response:
     """Give the cases behind one number as a file."""
     found, number = sure(question()), wanted_number()
-    behind = metric_rows.behind(db.session, viewer(), found.cohort, number, now=found.moment)
+    behind = metric_rows.behind(db.session, viewer(), found.cohort, number, now=found.moment, cut=wanted_cut(found))
     rows = metric_rows.every_row(db.session, behind, now=found.moment)
     return download(export.cases_csv(rows, words()), f"kasus-{number}-{file_period(found)}")
 
@@ -178,13 +202,35 @@ def wanted_number() -> Number:
     return Number(value)
 
 
+def wanted_cut(found: Question) -> cuts.Cut | None:
+    """Return the cut of the address, None without one; raise InvalidInput when there is no such cut."""
+    name = request.args.get("potong", "")
+    cut = cuts.named(name, clock=CLOCK[found.asked.clock], zone=found.zone)
+    if name and cut is None:
+        raise InvalidInput("Bagian ini tidak dikenal. Buka halaman Angka, lalu pilih angkanya dari sana.")
+    return cut
+
+
+def chosen_cases(parts: tuple[str, ...] = cuts.CORE) -> Selection:
+    """Return the cases that the address asks for."""
+    found = question()
+    return selection(db.session, viewer(), found.cohort, now=found.moment, parts=parts)
+
+
+def before(found: Question, clock: str) -> metrics.Figures:
+    """Return the figures of the period before."""
+    start = datetime.combine(found.asked.before()[0], time(), found.zone)
+    cohort = replace(found.cohort, start=start, end=found.cohort.start)
+    return metrics.total(db.session, viewer(), cohort, now=found.moment, clock=clock)
+
+
 def framed(found: Question) -> dict[str, object]:
     """Return what every page of figures shows around its content."""
     return {
         "asked": found.asked,
         "args": found.asked.args,
         "Number": Number,
-        "labels": LABELS,
+        "labels": export.LABELS,
         "periods": PERIODS,
         "clocks": CLOCKS,
         "options": found.options,
@@ -196,6 +242,12 @@ def framed(found: Question) -> dict[str, object]:
         "sees_all": viewer().scope(Action.SEE_FIGURES) is Scope.ALL,
         "now": found.moment,
         "definition": DEFINITION,
+        "before": found.asked.before(),
+        "immature": metrics.immature_since(db.session, found.asked.last_day, now=found.moment, zone=found.zone),
+        "min_ranked": MIN_RANKED,
+        "exact_until": EXACT_UNTIL,
+        "error": ERROR,
+        "sections": SECTIONS,
     }
 
 
