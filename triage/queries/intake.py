@@ -93,7 +93,7 @@ def newest_wordings(session: Session, comment_ids: Sequence[int]) -> dict[int, s
 
 
 def threads(session: Session, account_id: int, keys: Collection[Thread]) -> dict[Thread, CaseRow]:
-    """Return the newest case of each (post, citizen), an open one before a closed one."""
+    """Return the newest case of each (post, citizen), an open one before a closed one; locked until the commit."""
     found: dict[Thread, CaseRow] = {}
     for chunk in chunks(sorted(keys)):
         rows = session.execute(
@@ -108,9 +108,11 @@ def threads(session: Session, account_id: int, keys: Collection[Thread]) -> dict
                 Case.last_comment_at,
             )
             .where(Case.account_id == account_id, tuple_(col(Case.post_id), col(Case.author_key)).in_(chunk))
-            .order_by(col(Case.closed_at).is_(None), col(Case.id))
+            .order_by(col(Case.id))  # the order in which everybody locks cases
+            .with_for_update()
         )
-        found.update({(row[2], row[3]): CaseRow(*row) for row in rows})
+        ordered = sorted((CaseRow(*row) for row in rows), key=lambda row: (row.closed_at is None, row.id))
+        found.update({(row.post_id, row.author_key): row for row in ordered})
     return found
 
 

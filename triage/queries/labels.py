@@ -78,7 +78,10 @@ def waiting(session: Session, limit: int, *, after: int = 0) -> list[Waiting]:
 
 
 def unclassified(session: Session, first: int, last: int) -> list[PendingComment]:
-    """Return the comments between two ids that still wait for the classifier, locked where the database can."""
+    """Return the comments between two ids that still wait for the classifier, locked with their cases.
+
+    What somebody else works on at the moment is passed over, where the database can: it waits for the next turn.
+    """
     found = (
         select(  # type: ignore[call-overload,misc]
             Comment.id,
@@ -99,7 +102,7 @@ def unclassified(session: Session, first: int, last: int) -> list[PendingComment
         .join(Case, col(Case.id) == Comment.case_id)
         .where(col(Comment.classified_at).is_(None), col(Comment.id).between(first, last))
         .order_by(col(Comment.id))
-        .with_for_update(of=Comment, skip_locked=True)
+        .with_for_update(of=(Comment, Case), skip_locked=True)
     )
     return [PendingComment(*row) for row in session.execute(found)]
 

@@ -87,9 +87,9 @@ def count(session: Session, begins_at: datetime, ends_at: datetime) -> int:
 
 
 def next_cases(session: Session, row: Recompute, limit: int) -> dict[int, int | None]:
-    """Return the next cases of a recompute by id with their working seconds as shown now, in the order of ids."""
+    """Return the next cases of a recompute, locked: their working seconds as shown now by id, in order."""
     wanted = and_(_lived(row.begins_at, row.ends_at), col(Case.id) > row.last_case_id)
-    found = select(Case.id, Case.response_working_s).where(wanted).order_by(col(Case.id)).limit(limit)
+    found = select(Case.id, Case.response_working_s).where(wanted).order_by(col(Case.id)).limit(limit).with_for_update()
     return {case_id: seconds for case_id, seconds in session.exec(found) if case_id is not None}
 
 
