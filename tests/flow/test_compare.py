@@ -6,6 +6,7 @@ from models import RunChange
 from tests import corpus, factories
 from tests.comparisons import comparison
 from tests.factories import NOW
+from tests.flow.readings import serving_run
 from triage.extensions import db
 from triage.flow import compare, retrain
 from triage.jobs import tasks, training
@@ -28,7 +29,7 @@ def candidate(session):
 
 
 def test_changes_are_paged_in_order_masked_and_lead_to_their_case(session):
-    where, run_id = factories.account(session), candidate(session)
+    where, run_id = factories.account(session), serving_run(session)
     case = factories.case(session, where, text="Hubungi 081234567890, lampu padam")
     comment = changes.newest_comments(session, 10)
     session.rollback()
@@ -53,7 +54,7 @@ def first_comment(session, case):
 
 
 def test_a_new_comparison_takes_the_place_of_the_old_one(session):
-    run_id = candidate(session)
+    run_id = serving_run(session)
     compare.keep(session, run_id, compare.Measured({"n": 1}, comparison(1), [row(1), row(2)]))
     compare.keep(session, run_id, compare.Measured({"n": 2}, comparison(2), [row(3)]))
     assert [change.text for change in session.exec(select(RunChange))] == ["Baris 3"]
@@ -86,3 +87,12 @@ def test_a_comparison_with_a_damaged_artefact_says_so_and_is_not_tried_for_ever(
     training.compare_run.work(run_id)
     assert runs.known(db.session, run_id).step.startswith("Perbandingan gagal:")
     assert runs.to_compare(db.session, compare.COMPARING) == []
+
+
+def test_a_training_that_was_stopped_while_it_was_measured_keeps_its_end(session):
+    run = retrain.queue_run(session, actor_id=None, seed=0, now=NOW)
+    retrain.cancel(session, run.id, now=NOW)
+    compare.keep(session, run.id, compare.Measured({"n": 1}, comparison(1), [row(1)]))
+    session.expire_all()
+    found = runs.known(session, run.id)
+    assert (found.step, found.scores, changes.counts(session, run.id)) == ("Dihentikan", {}, {})

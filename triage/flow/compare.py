@@ -124,8 +124,11 @@ def ask(session: Session, run_id: int) -> None:
 
 
 def keep(session: Session, run_id: int, measured: Measured) -> TrainingRun:
-    """Keep a run's figures, its comparison and its changes; commits."""
+    """Keep a finished run's figures, its comparison and its changes; one that was stopped keeps its end; commits."""
     run = runs.locked(session, run_id)
+    if run.status is not RunStatus.DONE:
+        session.rollback()
+        return run
     run.scores, run.comparison, run.step = {**run.scores, **measured.scores}, measured.comparison, "Selesai"
     changed.replace(session, run_id, measured.changes)
     session.add(run)
