@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 from models import ImportedLabel, ImportStatus, LabelImport
 from triage.errors import NotFound
 from triage.queries import intake
+from triage.queries.directory import storable
 
 
 def locked(session: Session, import_id: int) -> LabelImport:
@@ -18,7 +19,7 @@ def locked(session: Session, import_id: int) -> LabelImport:
 
 def by_key(session: Session, key: str) -> LabelImport:
     """Return the import of a key; raise NotFound."""
-    record = session.exec(select(LabelImport).where(LabelImport.key == key)).first()
+    record = session.exec(select(LabelImport).where(LabelImport.key == storable(key))).first()
     if record is None:
         raise NotFound("Impor label ini tidak ada.")
     return record

@@ -33,6 +33,7 @@ from triage.rules.permissions import TABLE, Action
 
 POOL = 400
 POOL_FROM = 5000
+IDS = range(2**31)  # what the databases take for an id
 
 
 class Drawn(NamedTuple):
@@ -101,7 +102,7 @@ def drawn() -> Any:
 
 def task(session: Session, task_id: int) -> Drawn:
     """Return one drawn comment; raise NotFound."""
-    row = session.exec(drawn().where(LabelTask.id == task_id)).first()
+    row = session.exec(drawn().where(LabelTask.id == task_id)).first() if task_id in IDS else None
     if row is None:
         raise NotFound("Komentar ini tidak ada di antrean pelabelan.")
     return Drawn(*row)

@@ -23,6 +23,7 @@ from models import (
     User,
 )
 from triage.queries import intake
+from triage.queries.directory import storable
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def locked(session: Session, import_id: int) -> HistoryImport:
 
 def by_key(session: Session, key: str) -> HistoryImport | None:
     """Return the import of a key."""
-    return session.exec(select(HistoryImport).where(HistoryImport.key == key)).first()
+    return session.exec(select(HistoryImport).where(HistoryImport.key == storable(key))).first()
 
 
 def newest(session: Session, limit: int = 30) -> list[HistoryImport]:
