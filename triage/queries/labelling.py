@@ -112,7 +112,8 @@ def next_task(session: Session, user_id: int, stream: LabelStream) -> Drawn | No
     """Return what the person reads next: what a colleague has read already first, then by rank."""
     waiting = drawn().where(LabelTask.stream == stream, LabelTask.state == TaskState.OPEN)
     waiting = waiting.where(col(LabelTask.id).not_in(read_by(user_id)))
-    row = session.exec(waiting.order_by(col(LabelTask.readings).desc(), col(LabelTask.rank), col(LabelTask.id))).first()
+    order = (col(LabelTask.readings).desc(), col(LabelTask.rank), col(LabelTask.id))
+    row = session.exec(waiting.order_by(*order).limit(1)).first()
     return Drawn(*row) if row else None
 
 

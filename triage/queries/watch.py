@@ -53,9 +53,8 @@ class Differing(NamedTuple):
 
 def unshadowed(session: Session, run_id: int, since: datetime, limit: int) -> list[Unshadowed]:
     """Return comments that the active model has read and the shadow has not, oldest first."""
-    last = session.exec(
-        select(ShadowPrediction.at).where(ShadowPrediction.run_id == run_id).order_by(col(ShadowPrediction.id).desc())
-    ).first()
+    newest = select(ShadowPrediction.at).where(ShadowPrediction.run_id == run_id)
+    last = session.exec(newest.order_by(col(ShadowPrediction.id).desc()).limit(1)).first()
     unit = aliased(Label)
     done = select(ShadowPrediction.id).where(
         ShadowPrediction.run_id == run_id, ShadowPrediction.comment_id == Label.comment_id
