@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from triage.errors import TriageError
+from triage.errors import InvalidInput, TriageError
 from triage.extensions import db, may_write
-from triage.flow import case_table, export, produce
+from triage.flow import case_table, export, produce, report_book, report_paper
 from triage.flow.produce import Taken
 from triage.jobs.queue import job
 from triage.jobs.tasks import now, settings
-from triage.queries import case_lines, exports, metrics
+from triage.queries import calendars, case_lines, exports, metrics, monthly
 
 PIECE = 4000
 
@@ -37,12 +38,31 @@ def make_export(export_id: int) -> None:
         produce.fail(db.session, export_id, exc.message, now=now())
 
 
+def order_report(moment: datetime) -> None:
+    """Order last month's report once the office's first working day of this month has come."""
+    zone, history = ZoneInfo(settings().office_zone), calendars.histories(db.session).get(calendars.DEFAULT)
+    today = moment.astimezone(zone).date()
+    this_month = today.replace(day=1)
+    month = monthly.before(this_month)
+    end = monthly.bounds(monthly.days_of(month), zone)[1]
+    is_time = history is not None and today >= monthly.first_working_day(this_month, history)
+    if not is_time or exports.has_scheduled(db.session, month) or not exports.has_cases(db.session, until=end):
+        db.session.rollback()
+        return
+    said = {"name": f"laporan-{month:%Y-%m}", "filters": ""}
+    wanted = produce.Wanted(kind="report", title="Laporan bulanan", month=month, asked=said)
+    row = produce.order_scheduled(db.session, wanted, now=moment)
+    if row is not None:
+        make_export.enqueue(row.id)
+
+
 def make(taken: Taken) -> None:
     """Make the files beside their place, then put them there, then say so."""
     folder = settings().exports_dir
     parts = MAKERS[taken.kind](taken, folder)
     done = [part.rename(produce.path_of(folder, taken.key, part.suffix[1:])) for part in parts]
-    produce.finish(db.session, taken, done, keep_days=settings().export_days, now=now())
+    keep_days = None if taken.kind == "report" else settings().export_days
+    produce.finish(db.session, taken, done, keep_days=keep_days, now=now())
 
 
 def write_cases(taken: Taken, folder: Path) -> list[Path]:
@@ -76,7 +96,31 @@ def write_figures(taken: Taken, folder: Path) -> list[Path]:
     return [path]
 
 
-MAKERS: dict[str, Callable[[Taken, Path], list[Path]]] = {"cases": write_cases, "figures": write_figures}
+def write_report(taken: Taken, folder: Path) -> list[Path]:
+    """Write the report of a month, on paper and as a workbook, from the same figures."""
+    if taken.month is None:
+        raise InvalidInput("Laporan ini tidak menyebut bulannya. Pesan lagi dan pilih bulannya.")
+    eyes = monthly.Eyes(taken.viewer, ZoneInfo(settings().office_zone), taken.asked_at)
+    boards: list[monthly.Board] = []
+    parts = monthly.parts(taken.month)
+    for days in parts:
+        keep(taken, len(boards), len(parts))
+        with reading():
+            boards.append(monthly.board(db.session, eyes, days))
+    with reading():
+        found = monthly.monthly(db.session, eyes, taken.month, boards)
+    keep(taken, len(parts), len(parts))
+    paper, book = (produce.part_of(folder, taken, form) for form in ("pdf", "xlsx"))
+    report_paper.write(paper, found, wording())
+    report_book.write(book, found, wording())
+    return [paper, book]
+
+
+MAKERS: dict[str, Callable[[Taken, Path], list[Path]]] = {
+    "cases": write_cases,
+    "figures": write_figures,
+    "report": write_report,
+}
 
 
 def keep(taken: Taken, done: int, total: int) -> None:
@@ -110,4 +154,21 @@ def told(names: case_lines.Directory) -> case_table.Telling:
     say, zone = words(), ZoneInfo(settings().office_zone)
     return case_table.Telling(
         names=names, intent=say.intent, state=say.state, platform=say.platform, outcomes=export.OUTCOMES, zone=zone
+    )
+
+
+def wording() -> report_paper.Wording:
+    """Return the words of the screen for a report."""
+    say = current_app.jinja_env.filters
+    return report_paper.Wording(
+        intent=say["intent_name"],
+        platform=say["platform_name"],
+        moment=say["local_time"],
+        day=say["day_name"],
+        month=say["month_name"],
+        duration=say["duration"],
+        working_duration=say["working_duration"],
+        number=say["number"],
+        percent=say["percent"],
+        office=settings().office_name,
     )

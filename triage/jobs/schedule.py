@@ -57,6 +57,12 @@ def clear() -> None:
     produce.remove_expired(db.session, tasks.settings().exports_dir, now=tasks.now())
 
 
+@periodic("11 * * * *")
+def order_report() -> None:
+    """Order last month's report when it is time; asked each hour, so that a night without power delays it only."""
+    exporting.order_report(tasks.now())
+
+
 JOBS = (
     tasks.run_import,
     labelling.import_labels,
@@ -75,5 +81,6 @@ JOBS = (
     clear,
     chasing.send_notice,
     chasing.chase,
+    order_report,
     sweep,
 )

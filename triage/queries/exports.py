@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
-from models import Export, ExportStatus, Intent, Platform, Role, User
+from models import Case, Export, ExportStatus, Intent, Platform, Role, User
 from triage.queries import directory
 from triage.queries.cohorts import Cohort, Number
 from triage.rules.permissions import Action, Scope, Viewer
@@ -111,6 +111,11 @@ def has_scheduled(session: Session, month: date) -> bool:
     """Tell whether the schedule ordered the report of a month."""
     found = select(Export.id).where(Export.month == month, col(Export.requester_id).is_(None))
     return session.exec(found.limit(1)).first() is not None
+
+
+def has_cases(session: Session, *, until: datetime) -> bool:
+    """Tell whether anybody wrote before a moment: an office that is new has nothing to report."""
+    return session.exec(select(Case.id).where(col(Case.opened_at) < until).limit(1)).first() is not None
 
 
 def seconds_left(row: Export, now: datetime) -> float | None:

@@ -1,7 +1,7 @@
 """Files of cases and figures, and monthly reports: ordered here, made in the background, fetched here."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,17 @@ from triage.auth import allowed, viewer
 from triage.errors import InvalidInput, NotFound
 from triage.extensions import db
 from triage.flow import produce
-from triage.forms.exports import EVERY, FIGURES, ExportForm
+from triage.forms.exports import EVERY, FIGURES, ExportForm, ReportForm
 from triage.forms.figures import Asked, asked
 from triage.jobs import exporting
 from triage.queries import directory, exports
 from triage.queries.cohorts import QUEUE, Cohort, Number
+from triage.rules.months import before, read_month
 from triage.rules.permissions import Action, Scope
 
 blueprint = Blueprint("exports", __name__, url_prefix="/unduhan")
+REPORT = "Laporan bulanan"
+MONTHS_OFFERED = 24
 TITLES = {"cases": "Kasus", "figures": "Angka"}
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -36,6 +39,7 @@ class Question:
     cohort: Cohort
     filters: str
     moment: datetime
+    today: date
 
 
 @blueprint.get("")
@@ -55,6 +59,21 @@ def order() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return overview_page(form, found), 422
     return ordered(wanted(form, found), found.moment)
+
+
+@blueprint.post("/laporan")
+@allowed(Action.SEE_FIGURES)
+def report() -> Response | tuple[str, int]:
+    """Order the report of a month; one that cannot be meant is named on the form."""
+    form, found = report_form(), question()
+    try:
+        month = read_month(form.month.data or "", today=found.today)
+    except InvalidInput as exc:
+        form.month.errors = [exc.message]
+        return overview_page(ExportForm(formdata=None), found, form), 422
+    said = {"name": f"laporan-{month:%Y-%m}", "filters": ""}
+    what = produce.Wanted(kind="report", title=REPORT, month=month, requester_id=viewer().user_id, asked=said)
+    return ordered(what, found.moment)
 
 
 @blueprint.get("/<key>")
@@ -132,14 +151,16 @@ def question() -> Question:
         f"platform {say['platform_name'](form.platform)}" if form.platform else "",
         f"akun {accounts[form.account]}" if form.account else "",
     )
-    return Question(form, cohort, ", ".join(part for part in given if part), moment)
+    return Question(form, cohort, ", ".join(part for part in given if part), moment, today)
 
 
-def overview_page(form: ExportForm, found: Question) -> str:
+def overview_page(form: ExportForm, found: Question, report: ReportForm | None = None) -> str:
     """Return the page with what can be ordered and what was."""
+    report = report or ReportForm(formdata=None, month=f"{before(found.today.replace(day=1)):%Y-%m}")
     return render_template(
         "exports/overview.html",
         form=form,
+        report=report.offer(months(found.today)),
         asked=found.asked,
         args=found.asked.args,
         filters=found.filters,
@@ -147,6 +168,18 @@ def overview_page(form: ExportForm, found: Question) -> str:
         sees_all=viewer().scope(Action.SEE_FIGURES) is Scope.ALL,
         keep_days=current_app.config["TANGGAP"].export_days,
     )
+
+
+def report_form() -> ReportForm:
+    """Return what was sent about a report."""
+    return ReportForm().offer([])
+
+
+def months(today: date) -> list[tuple[str, str]]:
+    """Return the months that are offered, this one first, as (2026-10, its name)."""
+    name = current_app.jinja_env.filters["month_name"]
+    listed = [before(today.replace(day=1), number) for number in range(MONTHS_OFFERED)]
+    return [(f"{one:%Y-%m}", f"{name(one)}{'' if place else ' (masih berjalan)'}") for place, one in enumerate(listed)]
 
 
 def in_reach(key: str) -> Any:
