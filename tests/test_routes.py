@@ -154,7 +154,7 @@ TABLE = {
     "notices.save": DESK,
     "recomputes.page": RULES_PAGE,
     "recomputes.progress": RULES_PAGE,
-    "reviews.decide": (403, 403, 403, 404, 401),
+    "reviews.decide": DESK,
     "reviews.overview": DESK_PAGE,
     "reviews.page": (403, 403, 403, 404, LOGIN),
     "session.change_password": PROFILE,
