@@ -218,6 +218,16 @@ def test_a_file_is_removed_after_its_days_and_its_receipt_stays(app, place):
     assert "Pesan lagi" in gone.text
 
 
+def test_what_a_lost_worker_left_is_removed_after_a_day(app, place):
+    folder, now = app.config["TANGGAP"].exports_dir, datetime.now(UTC)
+    folder.mkdir(exist_ok=True)
+    (folder / "abc-1.part.csv").write_text("separuh")
+    produce.remove_expired(db.session, folder, now=now + timedelta(hours=23))
+    assert [path.name for path in folder.iterdir()] == ["abc-1.part.csv"]
+    produce.remove_expired(db.session, folder, now=now + timedelta(hours=25))
+    assert list(folder.iterdir()) == []
+
+
 def test_an_order_whose_message_was_lost_is_found_by_the_sweep(app, place):
     browser = browser_of(app)
     address = order(browser).location

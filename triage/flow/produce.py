@@ -20,6 +20,7 @@ from triage.queries import exports
 from triage.rules.permissions import Viewer
 
 SILENT_FOR = timedelta(minutes=3)
+LEFT_FOR = timedelta(days=1)
 MOST_ATTEMPTS = 3
 MOST_UNDER_WAY = 3
 GONE = "Pemesan berkas ini sudah tidak aktif atau tidak lagi berhak melihat angka. Masuk lagi, lalu pesan ulang."
@@ -150,7 +151,10 @@ def fail(session: Session, export_id: int, error: str, *, now: datetime) -> None
 
 
 def remove_expired(session: Session, folder: Path, *, now: datetime) -> int:
-    """Remove the files that are past their time; return how many orders they belonged to; commits."""
+    """Remove the files past their time and what lost workers left; return how many orders lost theirs; commits."""
+    for part in folder.glob("*.part.*"):
+        if part.stat().st_mtime < (now - LEFT_FOR).timestamp():
+            part.unlink(missing_ok=True)
     rows = exports.expired(session, now)
     for row in rows:
         for file in row.files:

@@ -90,6 +90,7 @@ def summary(paper: Paper, found: Monthly, say: Wording) -> None:
             shared("Tingkat tanggapan", [one.response_rate for one in months], say),
         ],
     )
+    paper.paragraph("n: kasus di balik pangsa dalam target, dan kasus masuk di balik tingkat tanggapan.")
 
 
 def under(found: Figures, say: Wording) -> str:
