@@ -1,5 +1,7 @@
 """A candidate in the shadow reads what the active model read, and nothing follows from its word."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import func, select
 
@@ -59,6 +61,18 @@ def test_the_shadow_reads_each_comment_once_and_decides_nothing(serving, candida
     assert (state(), count(Label)) == (before, labels)
     assert watch.agreement(db.session, candidate)[:3] == (3, 3, 3)
     assert watch.differing(db.session, candidate) == ([], None)
+
+
+def test_a_shadow_that_fell_behind_misses_nothing(serving, candidate):
+    since, where = NOW - timedelta(hours=9), factories.account(db.session)
+    shadow.start(db.session, candidate, now=since)
+    for hours in (8, 4):
+        factories.take_in(db.session, where, factories.incoming())
+        db.session.rollback()
+        tasks.classify_all(lambda hours=hours: NOW - timedelta(hours=hours))
+    found = tasks.serving()
+    about = {"run_id": candidate, "since": since, "limit": 1, "now": NOW}
+    assert [shadow.read(db.session, found.model, found.keywords, **about) for _ in range(3)] == [1, 1, 0]
 
 
 def test_differences_are_shown_masked_beside_what_people_said(serving, candidate):

@@ -25,7 +25,7 @@ from triage.rules.privacy import mask
 from triage.rules.targets import MUST_ANSWER
 
 PAGE_SIZE = 50
-LATE_BY = timedelta(hours=1)  # a verdict that is written this late is still seen by the shadow
+LATE_BY = timedelta(hours=1)  # a verdict that is written so much after a later one is still seen by the shadow
 
 
 class Unshadowed(NamedTuple):
@@ -53,8 +53,11 @@ class Differing(NamedTuple):
 
 def unshadowed(session: Session, run_id: int, since: datetime, limit: int) -> list[Unshadowed]:
     """Return comments that the active model has read and the shadow has not, oldest first."""
-    newest = select(ShadowPrediction.at).where(ShadowPrediction.run_id == run_id)
-    last = session.exec(newest.order_by(col(ShadowPrediction.id).desc()).limit(1)).first()
+    said = ShadowPrediction
+    read = select(Label.created_at).join(
+        said, (col(said.comment_id) == Label.comment_id) & (col(said.active_run_id) == Label.run_id)
+    )
+    last = session.exec(read.where(said.run_id == run_id).order_by(col(said.id).desc()).limit(1)).first()
     unit = aliased(Label)
     done = select(ShadowPrediction.id).where(
         ShadowPrediction.run_id == run_id, ShadowPrediction.comment_id == Label.comment_id
