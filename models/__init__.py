@@ -19,6 +19,7 @@ from models.calendar import (
 from models.case import CLOSED_SQL, OPEN_SQL, Case, CaseState, Draft, Event, EventKind, Mark, Note, PastWord
 from models.directory import Account, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
 from models.export import Export, ExportKind, ExportStatus
+from models.hiding import Hiding
 from models.intake import Comment, CommentVersion, FileImport, HistoryImport, ImportStatus, Post, RawEvent, Source
 from models.label import Intent, Label, LabelSource, LabelSubject
 from models.labelling import (
@@ -62,6 +63,7 @@ __all__ = [
     "FigureBlock",
     "FigureChange",
     "FileImport",
+    "Hiding",
     "HistoryImport",
     "Holiday",
     "HolidayKind",

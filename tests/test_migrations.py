@@ -59,7 +59,7 @@ def partial_conditions():
         name = connection.dialect.name
         found = {
             index["name"]: words(str(index["dialect_options"].get(f"{name}_where", "")))
-            for table in ("citizen_case", "comment", "export_order", "notice", "training_run")
+            for table in ("citizen_case", "comment", "export_order", "hiding", "notice", "training_run")
             for index in inspect(connection).get_indexes(table)
         }
     return {name: condition for name, condition in found.items() if condition}

@@ -51,9 +51,12 @@ TABLE = {
     "calendars.overview": RULES_PAGE,
     "calendars.page": RULES_PAGE,
     "calendars.units": RULES_PAGE,
+    "approvals.overview": (403, 403, OK, 403, LOGIN),
     "cases.add_note": WORK,
     "cases.correct_intent": WORK,
     "cases.hand_over_case": WORK,
+    "cases.hide_comment": WORK,
+    "cases.judge_hiding": (403, 403, OK, 403, 401),
     "cases.needs_no_answer": WORK,
     "cases.record_elsewhere": WORK,
     "cases.reopen": WORK,
@@ -64,6 +67,7 @@ TABLE = {
     "cases.send_reply": WORK,
     "cases.take_case": WORK,
     "cases.wait": WORK,
+    "cases.withdraw_comment": WORK,
     "comparisons.again": DESK,
     "comparisons.changed": DESK_PAGE,
     "components.echo": PROFILE,
@@ -219,7 +223,7 @@ def place(app, serving):
     values = {
         "notice_id": notice, "code": found.code, "key": keys[0], "done": keys[1], "history": history, "user_id": target, "run_id": serving.id, "reply_id": 1,
         "filename": "app.css", "task_id": 1, "stream": "emas", "form": "csv", "labels": labels_file(), "place": 1, "first": "complaint", "second": "question",
-        "year": 2027, "recompute_id": again, "keyword_id": phrase, "export": ordered_file(),
+        "year": 2027, "recompute_id": again, "hiding_id": 1, "keyword_id": phrase, "export": ordered_file(),
     }  # fmt: skip
     db.session.rollback()
     return values

@@ -10,6 +10,7 @@ ROLES = (Role.OPD_ADMIN, Role.SUPERVISOR, Role.DISKOMINFO)
 EXPECTED = {
     Action.SEE_CASES: (OWN, ALL, ALL),
     Action.WORK_CASES: (OWN, NO, ALL),
+    Action.APPROVE_HIDING: (NO, ALL, NO),
     Action.SEE_TRIAGE: (NO, ALL, ALL),
     Action.ENTER_COMMENTS: (OWN, NO, ALL),
     Action.SEE_FIGURES: (OWN, ALL, ALL),

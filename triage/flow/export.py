@@ -49,7 +49,7 @@ LABELS = {
     Number.OTHER: "Lainnya",
     Number.UNREAD: "Belum dibaca model",
     Number.BACKFILL: "Sebelum akun terhubung",
-    Number.TAKEN_BACK: "Ditarik warga sebelum dibalas",
+    Number.TAKEN_BACK: "Ditarik warga, atau disembunyikan dengan persetujuan, sebelum dibalas",
 }
 COUNTS = (
     ("Masuk", Number.RECEIVED),

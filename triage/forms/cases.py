@@ -132,6 +132,27 @@ class CloseForm(VersionedForm):
     reason = reason_field("Alasan")
 
 
+class CommentForm(VersionedForm):
+    """A comment that stands no more; which ones there are is given by the page, the flow knows them."""
+
+    comment = SelectField(
+        "Komentar", coerce=int, validate_choice=False, validators=[InputRequired("Pilih komentarnya.")]
+    )
+
+
+class HideForm(CommentForm):
+    """A comment that we hid, with the reason that a supervisor will read."""
+
+    reason = reason_field("Alasan", needed="Tulis alasan komentar ini disembunyikan; supervisor menilainya.")
+
+
+class DecideForm(FlaskForm):
+    """A supervisor's word on a hiding; a refusal needs a reason, which the flow asks for."""
+
+    verdict = HiddenField(validators=[AnyOf(["setuju", "tolak"], message="Pilih Setujui atau Tolak.")])
+    remark = reason_field("Catatan untuk unit")
+
+
 class ReasonForm(FlaskForm):
     """A step with a reason."""
 

@@ -1,42 +1,29 @@
 """Everything that the page of one case shows, read in a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 from models import (
     Case,
-    Comment,
     Draft,
     Event,
     EventKind,
+    Hiding,
     Label,
     LabelSource,
     LabelSubject,
     Note,
-    PastWord,
     Reply,
     ReplyStatus,
     Unit,
 )
-from triage.queries import cases, directory, history, labels, notices, replays
+from triage.queries import cases, directory, hidings, history, labels, notices, replays
+from triage.queries.case_thread import Message, from_log, shortened, thread, with_fates
 from triage.rules.permissions import Action, Viewer
+from triage.rules.taken_back import Fate, is_decision
 from triage.rules.targets import is_must_answer
 from triage.rules.workflow import Move, is_open, may_move
-
-
-@dataclass(frozen=True)
-class Message:
-    """One entry of the thread: a citizen's comment, our answer or an internal note."""
-
-    side: str
-    author: str
-    text: str
-    at: datetime
-    remark: str = ""
-    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +60,9 @@ class CasePage:
     names: dict[int, str]
     units: list[Unit]
     draft: Draft | None
+    hidings: list[Hiding]
     may_work: bool
+    may_judge: bool
     told: list[notices.Told]
 
     @property
@@ -146,6 +135,29 @@ class CasePage:
             found.insert(place, told)
         return found
 
+    @property
+    def may_withdraw(self) -> dict[int, str]:
+        """Return the comments that the citizen may have taken back, by id, as one chooses among them."""
+        return self._choices(None, Fate.HIDDEN)
+
+    @property
+    def may_hide(self) -> dict[int, str]:
+        """Return the comments that stand as they were written, by id."""
+        return self._choices(None)
+
+    def _choices(self, *known: Fate | None) -> dict[int, str]:
+        return {m.comment_id: shortened(m.text) for m in self.thread if m.comment_id and m.fate in known}
+
+    def text_of(self, comment_id: int) -> str:
+        """Return the words of a comment."""
+        return next((message.text for message in self.thread if message.comment_id == comment_id), "")
+
+    def title(self, event: Event) -> str:
+        """Return an event's name where its kind alone does not say it: a supervisor's word on a hiding."""
+        if not is_decision(event):
+            return ""
+        return "Penyembunyian disetujui" if event.data["approved"] else "Penyembunyian ditolak"
+
     def detail(self, event: Event) -> str:
         """Return what an event says beside its name: where to and why; intents are named by the page."""
         data = event.data
@@ -186,7 +198,9 @@ def read(session: Session, viewer: Viewer, code: str) -> CasePage:
     verdicts = labels.of_case(session, case_id)
     events = history.of_case(session, case_id)
     names = directory.user_names(session, people(events, replies, notes, case))
-    said = thread(comments, cases.versions(session, [c.id or 0 for c in comments]), replies, notes, names)
+    said = with_fates(
+        thread(comments, cases.versions(session, [c.id or 0 for c in comments]), replies, notes, names), events
+    )
     if case.reference is not None:
         said = sorted([*said, *from_log(replays.words(session, case_id))], key=lambda message: message.at)
     units = directory.units(session)
@@ -203,8 +217,10 @@ def read(session: Session, viewer: Viewer, code: str) -> CasePage:
         names=names,
         units=units,
         draft=cases.draft(session, case_id, viewer.user_id),
+        hidings=hidings.waiting_in(session, case),
         may_work=viewer.reaches(Action.WORK_CASES, case.holder_id),
         told=notices.of_case(session, case_id),
+        may_judge=viewer.reaches(Action.APPROVE_HIDING, case.holder_id),
     )
 
 
@@ -216,55 +232,7 @@ def people(events: list[Event], replies: list[Reply], notes: list[Note], case: C
     return actors | assigned | authors | ({case.assignee_id} if case.assignee_id else set())
 
 
-def thread(
-    comments: list[Comment], versions: list[Any], replies: list[Reply], notes: list[Note], names: dict[int, str]
-) -> list[Message]:
-    """Return comments, answers and notes as one thread, oldest first."""
-    edited = {version.comment_id: version for version in versions}
-    said = [
-        Message(
-            "citizen",
-            comment.author_name or "Warga",
-            comment.text,
-            comment.posted_at,
-            f"disunting: {edited[comment.id].text}" if comment.id in edited else "",
-        )
-        for comment in comments
-    ]
-    answered = [
-        Message(
-            "office",
-            names.get(reply.author_id, "Petugas"),
-            reply.text,
-            reply.sent_at or reply.created_at,
-            REMARKS.get(reply.status, ""),
-            reply,
-        )
-        for reply in replies
-    ]
-    noted = [
-        Message("note", names.get(note.author_id, "Petugas"), note.text, note.created_at, "catatan internal")
-        for note in notes
-    ]
-    return sorted(said + answered + noted, key=lambda message: message.at)
-
-
-def from_log(words: list[PastWord]) -> list[Message]:
-    """Return what an imported log says that we wrote."""
-    return [
-        Message("note" if word.is_internal else "office", word.author_name or "Petugas", word.text, word.at, FROM_LOG)
-        for word in words
-    ]
-
-
-FROM_LOG = "dari impor riwayat"
 PART_NAMES = {"teks": "isi komentar", "akun": "pemilik akun"}
-REMARKS = {
-    ReplyStatus.QUEUED: "menunggu dikirim",
-    ReplyStatus.SENDING: "sedang dikirim",
-    ReplyStatus.FAILED: "gagal terkirim",
-    ReplyStatus.ELSEWHERE: "dibalas di aplikasi",
-}
 
 
 def explaining(verdicts: list[Label], subject: LabelSubject, case: Case) -> Label | None:

@@ -32,12 +32,14 @@ def find(session: Session, viewer: Viewer, code: str, action: Action = Action.SE
     return case
 
 
-def for_work(session: Session, viewer: Viewer, code: str, version: int | None = None) -> Case:
+def for_work(
+    session: Session, viewer: Viewer, code: str, version: int | None = None, *, action: Action = Action.WORK_CASES
+) -> Case:
     """Return a case locked for a change; raise NotFound, or Stale when it changed since `version` was shown.
 
     The viewer's own answer that left meanwhile is no surprise to them.
     """
-    found = select(Case).where(Case.code == code.upper(), visible(viewer, Action.WORK_CASES)).with_for_update()
+    found = select(Case).where(Case.code == code.upper(), visible(viewer, action)).with_for_update()
     case = session.exec(found.execution_options(populate_existing=True)).first()
     if case is None:
         raise NotFound("Kasus ini tidak ada, atau sudah dialihkan ke unit lain.")

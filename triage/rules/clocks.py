@@ -16,6 +16,7 @@ from triage.rules.history import Flag, HistoryEvent, is_qualifying
 WAITING_CITIZEN = "waiting_citizen"
 CITIZEN = "citizen"
 Pair = tuple[datetime, datetime]
+TAKEN_BACK = frozenset({Flag.WITHDRAWN_BEFORE_REPLY, Flag.HIDING_APPROVED})
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Clocks:
         if self.closed_at is None or self.first_reply is None:
             self.waiting.setdefault(key, at)
         if self.first_reply is None:
-            self.flags.discard(Flag.WITHDRAWN_BEFORE_REPLY)
+            self.flags -= TAKEN_BACK
             if self._first_wait is None and self.closed_at is None:
                 self._first_wait = at
 
@@ -166,6 +167,8 @@ class Clocks:
         """Begin a new episode at the comment that caused it, or where a person reopened by hand."""
         if self.closed_at is None:
             self._early_reopening = event
+            if self.first_reply is None and self._first_wait is None:
+                self._wait_again(at)
             return
         comment_at = self._seen.get(event.data.get("comment"))
         if comment_at is None:
@@ -178,26 +181,14 @@ class Clocks:
 
     def withdrawn(self, event: HistoryEvent, at: datetime) -> None:
         """Forget a comment the citizen took back, or all of them where none is named."""
-        key = event.data.get("comment")
-        since = min(self.waiting.values(), default=None)
-        for comments in (self.waiting, self._after_close):
-            if key is None:
-                comments.clear()
-            comments.pop(key, None)
-        if self.waiting or since is None:
-            return
-        if self.first_reply is not None:
-            self.lapsed.append((since, at))
-            return
-        self.flags.add(Flag.WITHDRAWN_BEFORE_REPLY)
-        self._end_first_wait(at)
+        self._take_back(event, at, Flag.WITHDRAWN_BEFORE_REPLY)
 
     def hidden(self, event: HistoryEvent, at: datetime) -> None:
-        """Note that we hid a comment nobody had answered."""
+        """Note that we hid a comment nobody had answered; it waits on, unless a supervisor approved of it (D17)."""
         if self.first_reply is None:
             self.flags.add(Flag.HIDDEN_BEFORE_REPLY)
             if event.data.get("approved"):
-                self.flags.add(Flag.HIDING_APPROVED)
+                self._take_back(event, at, Flag.HIDING_APPROVED)
 
     def waiting_times(self) -> list[Pair]:
         """Return when the citizen waited for us, without overlaps, an open wait up to the last hand-over."""
@@ -215,6 +206,27 @@ class Clocks:
         if self.first_reply is None:
             return self.start if self._first_wait is not None else None
         return min(self.waiting.values(), default=None)
+
+    def _take_back(self, event: HistoryEvent, at: datetime, flag: Flag) -> None:
+        """Wait no more for a comment, or for any where none is named; the flag says so if none is left."""
+        key = event.data.get("comment")
+        since = min(self.waiting.values(), default=None)
+        for comments in (self.waiting, self._after_close):
+            if key is None:
+                comments.clear()
+            comments.pop(key, None)
+        if self.waiting or since is None:
+            return
+        if self.first_reply is not None:
+            self.lapsed.append((since, at))
+            return
+        self.flags.add(flag)
+        self._end_first_wait(at)
+
+    def _wait_again(self, at: datetime) -> None:
+        """Wait for a first reply again: whoever opens a case that was taken back counts it again."""
+        self._first_wait = at
+        self.flags -= TAKEN_BACK
 
     def _answer_first(self, event: HistoryEvent, at: datetime) -> None:
         self.first_reply, self.first_reply_at = event, at
@@ -247,7 +259,7 @@ class Clocks:
         self.waiting = self.waiting | waits
         self._after_close = {}
         if self.first_reply is None:
-            self._first_wait = at
+            self._wait_again(at)
 
     def _reopen_if_told_later(self, closing: HistoryEvent, at: datetime) -> None:
         """Reopen for a comment written before the closing but seen, and so recorded, only after it."""

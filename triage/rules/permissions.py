@@ -22,6 +22,7 @@ class Action(StrEnum):
 
     SEE_CASES = "see_cases"
     WORK_CASES = "work_cases"
+    APPROVE_HIDING = "approve_hiding"
     SEE_TRIAGE = "see_triage"
     ENTER_COMMENTS = "enter_comments"
     SEE_FIGURES = "see_figures"
@@ -37,6 +38,8 @@ class Action(StrEnum):
 TABLE: dict[Action, dict[Role, Scope]] = {
     Action.SEE_CASES: {Role.OPD_ADMIN: Scope.OWN, Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},
     Action.WORK_CASES: {Role.OPD_ADMIN: Scope.OWN, Role.DISKOMINFO: Scope.ALL},
+    # Not for those who work the cases: nobody approves what they hid themselves.
+    Action.APPROVE_HIDING: {Role.SUPERVISOR: Scope.ALL},
     Action.SEE_TRIAGE: {Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},
     Action.ENTER_COMMENTS: {Role.OPD_ADMIN: Scope.OWN, Role.DISKOMINFO: Scope.ALL},
     Action.SEE_FIGURES: {Role.OPD_ADMIN: Scope.OWN, Role.SUPERVISOR: Scope.ALL, Role.DISKOMINFO: Scope.ALL},

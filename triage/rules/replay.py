@@ -221,6 +221,13 @@ def _withdrawn(course: Course, item: Item, house: House) -> None:
         course.state, course.closed_at = S.NO_ANSWER_NEEDED, item.at
 
 
+def _hidden(course: Course, item: Item, house: House) -> None:
+    if item.data.get("approved") and not course.is_answered:
+        _withdrawn(course, item, house)
+    else:
+        _pass_over(course, item, house)
+
+
 def _pass_over(course: Course, item: Item, house: House) -> None:
     if course.state is S.NEW and item.kind is K.ASSIGNED:
         course.state = S.IN_PROGRESS
@@ -269,4 +276,5 @@ _TELLERS: dict[EventKind, Callable[[Course, Item, House], None]] = {
     K.NO_ANSWER_NEEDED: _needs_none,
     K.REOPENED: _reopened,
     K.WITHDRAWN_BY_CITIZEN: _withdrawn,
+    K.HIDDEN_BY_US: _hidden,
 }

@@ -1,6 +1,7 @@
 """Pages: a form or query, a flow, a render or a redirect. One blueprint a file."""
 
 from triage.views import (
+    approvals,
     calendar_editor,
     calendars,
     cases,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     inbox.blueprint,
     cases.blueprint,
     fairness.blueprint,
+    approvals.blueprint,
     figures.blueprint,
     exports.blueprint,
     directory.blueprint,

@@ -14,12 +14,15 @@ from werkzeug.wrappers import Response
 from triage.auth import allowed, viewer
 from triage.errors import InvalidInput, Stale, TriageError, WrongMove
 from triage.extensions import db
-from triage.flow import hand_over, note, relabel, reply, resolve, take
+from triage.flow import hand_over, hide, note, relabel, reply, resolve, take, withdraw
 from triage.forms.cases import (
     CloseForm,
+    CommentForm,
+    DecideForm,
     DraftForm,
     ElsewhereForm,
     HandOverForm,
+    HideForm,
     IntentForm,
     NoteForm,
     ReasonForm,
@@ -37,11 +40,11 @@ log = logging.getLogger("tanggap")
 blueprint = Blueprint("cases", __name__, url_prefix="/kasus/<code>")
 
 
-def checked(form: FlaskForm) -> None:
+def checked(form: FlaskForm, action: Action = Action.WORK_CASES) -> None:
     """Keep a form for the page; raise InvalidInput with the first thing wrong with it, NotFound for a foreign case."""
     g.typed = form
     if not form.validate_on_submit():
-        case_queries.find(db.session, viewer(), (request.view_args or {})["code"], Action.WORK_CASES)
+        case_queries.find(db.session, viewer(), (request.view_args or {})["code"], action)
         raise InvalidInput(next((str(errors[0]) for errors in form.errors.values() if errors), "Periksa isian Anda."))
 
 
@@ -226,3 +229,35 @@ def resume(code: str) -> Response:
     """Go on with a case that waited."""
     resolve.resume(db.session, viewer(), code, now=now())
     return back(code, "Kasus dilanjutkan.")
+
+
+@blueprint.post("/ditarik")
+@allowed(Action.WORK_CASES)
+def withdraw_comment(code: str) -> Response:
+    """Note that the citizen took a comment back."""
+    form = CommentForm()
+    checked(form)
+    withdraw.withdraw(db.session, viewer(), code, comment_id=form.comment.data, version=form.version.data, now=now())
+    return back(code, "Dicatat: komentar ini ditarik warga.")
+
+
+@blueprint.post("/disembunyikan")
+@allowed(Action.WORK_CASES)
+def hide_comment(code: str) -> Response:
+    """Note that we hid a comment, and why."""
+    form = HideForm()
+    checked(form)
+    comment_id, reason = form.comment.data, form.reason.data.strip()
+    hide.hide(db.session, viewer(), code, comment_id=comment_id, reason=reason, version=form.version.data, now=now())
+    return back(code, "Dicatat: komentar ini disembunyikan.")
+
+
+@blueprint.post("/penyembunyian/<int(max=2147483647):hiding_id>")
+@allowed(Action.APPROVE_HIDING)
+def judge_hiding(code: str, hiding_id: int) -> Response:
+    """Approve or refuse the reason of a hiding."""
+    form = DecideForm()
+    checked(form, Action.APPROVE_HIDING)
+    is_approved, remark = form.verdict.data == "setuju", (form.remark.data or "").strip()
+    hide.decide(db.session, viewer(), code, hiding_id, is_approved=is_approved, remark=remark, now=now())
+    return back(code, "Penyembunyian disetujui." if is_approved else "Ditolak. Unit tetap harus menjawab komentar ini.")

@@ -9,7 +9,17 @@ from werkzeug.wrappers import Response
 
 from triage.auth import allowed, viewer
 from triage.extensions import db
-from triage.forms.cases import CloseForm, ElsewhereForm, HandOverForm, NoteForm, ReasonForm, ReplyForm
+from triage.forms.cases import (
+    CloseForm,
+    CommentForm,
+    DecideForm,
+    ElsewhereForm,
+    HandOverForm,
+    HideForm,
+    NoteForm,
+    ReasonForm,
+    ReplyForm,
+)
 from triage.forms.inbox import kept_args, narrowed_by
 from triage.queries import case_page, directory
 from triage.queries import inbox as inbox_queries
@@ -112,6 +122,8 @@ def forms_for(found: case_page.CasePage) -> dict[str, FlaskForm]:
         for field in form:
             field.id = f"{step}-{field.name}"
     forms["hand_over_case"].unit.choices = destinations(found)
+    forms["withdraw_comment"].comment.choices = list(found.may_withdraw.items())
+    forms["hide_comment"].comment.choices = list(found.may_hide.items())
     return forms
 
 
@@ -127,6 +139,9 @@ def blank_forms(found: case_page.CasePage, version: int, key: str) -> dict[str, 
         "hand_over_case": HandOverForm(formdata=None, version=version),
         "wait": ReasonForm(formdata=None),
         "reopen": ReasonForm(formdata=None),
+        "withdraw_comment": CommentForm(formdata=None, version=version),
+        "hide_comment": HideForm(formdata=None, version=version),
+        "judge_hiding": DecideForm(formdata=None),
     }
 
 

@@ -43,6 +43,7 @@ UNDER = {
 NAVIGATION = (
     ("inbox.page", "Kotak masuk", "inbox", Action.SEE_CASES),
     ("figures.overview", "Angka", "chart-bar", Action.SEE_FIGURES),
+    ("approvals.overview", "Persetujuan", "checks", Action.APPROVE_HIDING),
     ("imports.overview", "Impor", "file-import", Action.ENTER_COMMENTS),
     ("entry.page", "Catat komentar", "plus", Action.ENTER_COMMENTS),
     ("labelling.overview", "Pelabelan", "tag", Action.LABEL),
