@@ -57,3 +57,21 @@ def test_a_file_that_vanished_fails_with_its_reason_and_hurts_no_other(app, tmp_
     assert receive.result(db.session, lost.key).status == "failed"
     assert receive.result(db.session, lost.key).error
     assert receive.result(db.session, good.key).accepted == 1
+
+
+def test_the_sweep_leaves_classifying_to_an_import_under_way(app, tmp_path):
+    record = queued(factories.account(db.session), line(1), tmp_path)
+    receive.start_import(db.session, record.id, now=NOW)
+    assert names_swept().count("classify_waiting") == 0
+    receive.finish_import(db.session, record.id, now=NOW)
+    assert names_swept().count("classify_waiting") == 1
+
+
+def names_swept():
+    """Return what the sweep asks for, and take it off the queue."""
+    sweep.work()
+    db.session.rollback()
+    found = []
+    while (task := bound().huey.dequeue()) is not None:
+        found.append(task.name.rsplit(".", 1)[-1])
+    return found

@@ -46,7 +46,8 @@ def sweep() -> None:
     ):
         for row_id in ids:
             work.enqueue(row_id)
-    tasks.classify_waiting.enqueue()
+    if not imports:  # an import classifies on its way; a second pass beside it would read the same comments twice
+        tasks.classify_waiting.enqueue()
     if pack.wants(db.session):
         packing.pack_figures.enqueue()
 
