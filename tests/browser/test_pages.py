@@ -73,6 +73,7 @@ EXAMPLES = {
     "label_files.page": {"key": LabelImport.key},
     "histories.page": {"key": HistoryImport.key},
     "reviews.page": {"place": "0"},
+    "fairness.rows": {"pola": "selesai-tanpa-balasan"},
     "directory.edit_user": {"user_id": User.id},
     "directory.edit_unit": {"code": Unit.code},
     "directory.account": {"code": Account.code},
@@ -102,7 +103,7 @@ def pages(app):
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not is_file(rule)]
     wanted = {rule.endpoint: rule for rule in rules if rule.endpoint not in NO_PAGES}
     return {
-        endpoint: {name: stand_in(EXAMPLES[endpoint][name]) for name in rule.arguments}
+        endpoint: {name: stand_in(EXAMPLES[endpoint][name]) for name in {*rule.arguments, *EXAMPLES.get(endpoint, {})}}
         for endpoint, rule in wanted.items()
     }
 
