@@ -24,7 +24,7 @@ from triage.connectors.spreadsheet import RefusedWriter
 from triage.errors import InvalidInput, NotFound, UnreadableFile
 from triage.queries import intake
 
-BATCH = 1000
+BATCH = 2000
 EXAMPLES = 5
 COPY_BYTES = 1024 * 1024
 SILENT_FOR = timedelta(minutes=5)

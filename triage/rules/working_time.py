@@ -19,6 +19,7 @@ EPOCH_ORDINAL = EPOCH.toordinal()
 DAY_S = 86_400
 MARGIN_S = 366 * DAY_S  # the memo grows by at least a year, so that it grows rarely
 HORIZON_DAYS = 400  # a search gives up after this, plus a week for each hour or day asked for
+CLOSINGS_KEPT = 4096
 REACH_DAYS = 36_525  # a history answers for a hundred years from its first day
 
 
@@ -61,6 +62,7 @@ class CalendarHistory:
     _in_force: tuple[Calendar, ...] = field(init=False, repr=False, compare=False)
     _bounds: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _memo: list[_Timeline] = field(init=False, repr=False, compare=False)
+    _closings: dict[tuple[date, int], datetime] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.versions or len({calendar.code for calendar in self.versions}) != 1:
@@ -75,6 +77,19 @@ class CalendarHistory:
         object.__setattr__(self, "_in_force", tuple(kept))
         object.__setattr__(self, "_bounds", bounds)
         object.__setattr__(self, "_memo", [_Timeline([], [0], [], begin, begin)])
+        object.__setattr__(self, "_closings", {})
+
+    def closing(self, day: date, n: int) -> datetime:
+        """Return the closing time, in UTC, of the nth working day after a day; raise NoWorkingTime.
+
+        What was asked is kept: a batch of comments asks for the same few days thousands of times.
+        """
+        if (known := self._closings.get((day, n))) is not None:
+            return known
+        if len(self._closings) >= CLOSINGS_KEPT:
+            self._closings.clear()
+        found = self._closings[day, n] = _nth_closing(self, day, n)
+        return found
 
     @property
     def code(self) -> str:
@@ -224,7 +239,10 @@ def nth_working_day_close(start: datetime, n: int, history: CalendarHistory) -> 
     if n < 1:
         raise CalendarError(f"Jumlah hari kerja harus minimal 1, bukan {n}.")
     begin = max(start, history.starts_at)
-    day = begin.astimezone(history.in_force_at(begin).zone_info).date()
+    return history.closing(begin.astimezone(history.in_force_at(begin).zone_info).date(), n)
+
+
+def _nth_closing(history: CalendarHistory, day: date, n: int) -> datetime:
     horizon_days = HORIZON_DAYS + 7 * n
     for _ in range(horizon_days):
         day += timedelta(days=1)
