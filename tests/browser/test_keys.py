@@ -63,7 +63,7 @@ def test_letters_typed_into_a_field_do_nothing_else(page):
     ("key", "label"),
     [
         pytest.param("o", "Unit tujuan", id="hand over"),
-        pytest.param("e", "Alasan (boleh kosong)", id="resolve"),
+        pytest.param("e", "Alasan", id="resolve"),
         pytest.param("t", "Alasan (boleh kosong)", id="needs no answer"),
         pytest.param("n", "Catatan internal", id="note"),
         pytest.param("/", "Cari kata atau kode kasus", id="search"),
