@@ -4,12 +4,7 @@ SQLite is tuned here: WAL, foreign keys, a busy timeout, and BEGIN IMMEDIATE for
 because a read that turns into a write cannot wait its turn and would fail as "database is locked".
 """
 
-import os
-import shutil
-import sqlite3
-import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +25,7 @@ from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import CSRFProtect
 from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTransportSecurity, XContentTypeOptions
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from classifiers.judge import Judgement, judge
@@ -41,14 +36,6 @@ from classifiers.store import ArtefactError, load
 from triage.connectors.base import Connector
 from triage.connectors.console import ConsoleConnector
 from triage.connectors.mail import Mailer, SmtpMailer
-
-
-class ToolError(Exception):
-    """A program of the system is missing or failed; `message` says in Indonesian which and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 class Database(SQLAlchemy):
@@ -80,6 +67,7 @@ def tune_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
+        """Set what each connection needs."""
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
@@ -94,6 +82,7 @@ def tune_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        """Begin as a writer unless this request only reads."""
         connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write.get() else "BEGIN")
 
 
@@ -105,6 +94,7 @@ def tune_postgres(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def set_costs(connection: Any, _record: Any) -> None:
+        """Set what each connection needs."""
         connection.execute("set random_page_cost = 1.1")
         connection.commit()
 
@@ -116,6 +106,7 @@ def hide_rows(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def cut_detail(context: ExceptionContext) -> None:
+        """Replace the row in an error's words."""
         told = context.original_exception
         detail = told.diag.message_detail if isinstance(told, psycopg.Error) else None
         for error in (told, context.sqlalchemy_exception):
@@ -239,12 +230,14 @@ class Guard:
 
         @app.before_request
         def set_may_write() -> None:
+            """Note whether this request may write."""
             may_write.set(request.method not in ("GET", "HEAD", "OPTIONS"))
             if "\x00" in request.path:  # nothing is named so, and PostgreSQL refuses to look for it
                 abort(404)
 
         @app.after_request
         def set_headers(response: Response) -> Response:
+            """Add the headers that every answer has."""
             response.headers.update(headers)
             if "Cache-Control" not in response.headers:
                 response.headers["Cache-Control"] = "no-store"
@@ -272,38 +265,6 @@ def upgrade_database() -> None:
     with db.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-
-def copy_database(target: Path) -> None:
-    """Write a consistent copy of the database while it is in use: SQLite's own backup, or pg_dump for PostgreSQL."""
-    if db.engine.dialect.name == "sqlite":
-        with db.engine.connect() as connection, closing(sqlite3.connect(target)) as copy:
-            driver = connection.connection.driver_connection
-            if driver is not None:
-                driver.backup(copy)
-        return
-    run_postgres_tool("pg_dump", "--format=custom", f"--file={target}")
-
-
-def load_database(dump: Path) -> None:
-    """Load a copy into PostgreSQL in the place of what is there; a SQLite copy is loaded by lying in its place."""
-    run_postgres_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", str(dump))
-
-
-def run_postgres_tool(name: str, *options: str) -> None:
-    """Run a program of the PostgreSQL client on the database; raise ToolError where it is missing or fails."""
-    program = shutil.which(name)
-    if program is None:
-        raise ToolError(f"{name} tidak ditemukan. Pasang paket postgresql-client, lalu ulangi.")
-    url = db.engine.url.set(drivername="postgresql")
-    address = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
-    # Not in the address: other users of the machine see a program's words.
-    secret = {"PGPASSWORD": url.password} if url.password else {}
-    command = [program, f"--dbname={address.render_as_string()}", *options]
-    try:
-        subprocess.run(command, check=True, env=os.environ | secret)  # noqa: S603  found by name
-    except subprocess.CalledProcessError as exc:
-        raise ToolError(f"{name} gagal; alasannya di atas. Versinya harus sama dengan server atau lebih baru.") from exc
 
 
 model_shelf = ModelShelf()

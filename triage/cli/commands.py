@@ -1,8 +1,6 @@
 """The `flask ...` commands. Their form is relied on by others: README lists them."""
 
 import json
-import tarfile
-import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +9,11 @@ from typing import Any
 import click
 from flask import Flask, current_app
 
-from triage.cli import labels
+from triage.cli import archive, labels
+from triage.cli.archive import ToolError
 from triage.errors import TriageError
-from triage.extensions import ToolError, copy_database, db, load_database, upgrade_database
-from triage.flow import compare, measure, promote, rebuild, receive, receive_history, restore, retrain, set_up
+from triage.extensions import db, upgrade_database
+from triage.flow import compare, measure, promote, rebuild, receive, receive_history, retrain, set_up
 from triage.flow import register as registry
 from triage.jobs import cast, demonstration, measuring, replaying, tasks, training
 from triage.jobs.queue import bound
@@ -241,40 +240,6 @@ def replay_log(file: Path) -> None:
     tasks.classify_waiting.work()
 
 
-@click.command("backup")
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("backups"))
-def backup(folder: Path) -> None:
-    """Write one archive with the database, the models, the uploads and the keys."""
-    folder.mkdir(parents=True, exist_ok=True)
-    data = current_app.config["TANGGAP"].data_dir
-    target = folder / f"tanggap-{now():%Y%m%d-%H%M%S}.tar.gz"
-    with tempfile.TemporaryDirectory() as place:
-        copy = Path(place) / "database"
-        copy_database(copy)  # first, so that a failure leaves no half archive
-        with tarfile.open(target, "w:gz") as archive:
-            archive.add(copy, "tanggap.db" if current_app.config["TANGGAP"].is_sqlite else "tanggap.dump")
-            for name in ("keys.json", "models", "uploads", "exports", "outbox.jsonl"):
-                if (data / name).exists():
-                    archive.add(data / name, name)
-    target.chmod(0o600)
-    click.echo(f"Cadangan: {target}")
-
-
-@click.command("restore")
-@click.argument("archive", type=click.Path(path_type=Path))
-def restore_backup(archive: Path) -> None:
-    """Unpack a backup into an empty data folder, on this machine or another, and bring it to the newest tables."""
-    settings = current_app.config["TANGGAP"]
-    db.engine.dispose()
-    copy = restore.unpack(archive, settings.data_dir, is_sqlite=settings.is_sqlite)
-    if not settings.is_sqlite:
-        load_database(copy)
-        copy.unlink()
-    upgrade_database()
-    restore.adopt(db.session, settings.data_dir.resolve())
-    click.echo(f"Dipulihkan ke {settings.data_dir}: {directory.user_count(db.session)} pengguna.")
-
-
 @click.command("worker")
 @click.option(
     "--threads", default=2, show_default=True, help="jobs at the same time; with one, comments wait for a training"
@@ -289,6 +254,7 @@ def speaking(command: click.Command) -> click.Command:
     work = command.callback
 
     def run(*args: Any, **kwargs: Any) -> Any:
+        """Run the command; an error of ours becomes its message."""
         try:
             return work(*args, **kwargs) if work else None
         except (TriageError, ToolError) as exc:
@@ -314,8 +280,7 @@ def register(app: Flask) -> None:
         replay_log,
         list_cases,
         metrics,
-        backup,
-        restore_backup,
+        *archive.COMMANDS,
         worker,
     ):
         app.cli.add_command(speaking(command))
