@@ -35,6 +35,7 @@ def main(job_path: Path, out: TextIO) -> int:
     began = time.monotonic()
 
     def say(**values: object) -> None:
+        """Write one line for whoever waits."""
         out.write(json.dumps(values, ensure_ascii=False) + "\n")
         out.flush()
 

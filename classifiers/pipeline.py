@@ -161,6 +161,7 @@ def build_features(settings: FeatureSettings, *, reader: Reader, stemmer: Indone
     """Return the unfitted steps from raw text to the feature matrix."""
 
     def block(analyzer: Analyzer, weight: float, rarest: int) -> LengthScaledTfidf:
+        """Return one kind of features."""
         return LengthScaledTfidf(analyzer, weight=weight, rarest=rarest, power=settings.length_power)
 
     blocks = {

@@ -92,6 +92,7 @@ def group_of_rows(texts: Sequence[str], ties: Sequence[str] | None = None) -> li
     leader = list(range(len(texts)))
 
     def find(i: int) -> int:
+        """Return the leader of a row's group."""
         while leader[i] != i:
             leader[i] = leader[leader[i]]
             i = leader[i]

@@ -34,6 +34,7 @@ def sharpness_of(logs: Rows, truth: Integers, *, doubt: float) -> float:
     """Return the factor on log-probabilities under which the true classes are likeliest: an inverse temperature."""
 
     def loss(factor: float) -> float:
+        """Return the log loss of a sharpness."""
         return float(-np.log(sharpened(logs, factor, doubt=doubt)[np.arange(len(truth)), truth]).mean())
 
     return round(float(minimize_scalar(loss, bounds=SHARPNESS, method="bounded").x), 3)
@@ -66,6 +67,7 @@ def fit_routing(text: Rows, hits: Rows, own: Rows, truth: Integers) -> RoutingWe
         return RoutingWeights()
 
     def loss(w: npt.NDArray[np.float64]) -> float:
+        """Return the log loss of the weights."""
         totals = ledger(RoutingWeights(*w), text, hits, own)
         return float(-log_softmax(totals)[np.arange(len(truth)), truth].mean())
 

@@ -99,6 +99,7 @@ def train(
     vocabulary, bare = fold_vocabulary(heads, work.tokens, work.stem)
 
     def model_with(card: Card) -> Model:
+        """Return the trained model under a card."""
         return Model(
             card,
             lexicon=work.lexicon,

@@ -61,8 +61,11 @@ def allowed(action: Action) -> Callable[[View], View]:
     """Guard a view: sign-in first, then 403 unless the role may do the action at all."""
 
     def guard(view: View) -> View:
+        """Return the view behind the guard."""
+
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            """Refuse who may not, else show the view."""
             if not viewer().may(action):
                 abort(403)
             return view(*args, **kwargs)

@@ -53,6 +53,7 @@ def desk() -> digest.Desk:
     addresses = current_app.url_map.bind(host, script_name=f"/{folder}", url_scheme=scheme)
 
     def link(endpoint: str, **values: Any) -> str:
+        """Return the full address of a page."""
         given = {name: value for name, value in values.items() if value}
         return addresses.build(endpoint, given, force_external=True)
 

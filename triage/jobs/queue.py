@@ -101,6 +101,7 @@ def in_context(app: Flask, job: Job) -> Work:
     """Return the job's function with the application around it; a failure is logged with its job's name."""
 
     def run(*args: object) -> None:
+        """Work in the application, and log a failure."""
         with app.app_context():
             try:
                 job.work(*args)

@@ -72,6 +72,7 @@ def by_time(cases: Selection, first_day: date, last_day: date, *, zone: ZoneInfo
     size = (days + lead - 1) // step + 1
 
     def keys(part: Part) -> Array:
+        """Return the number of each case's group."""
         local = local_time.days(local_time.local_seconds(part["opened"], zone))
         return np.clip((local - begin) // step, 0, size - 1)
 
@@ -91,6 +92,7 @@ def distribution(cases: Selection, clock: str) -> list[Bar]:
     """Return how many first responses fell into each class of durations."""
 
     def keys(part: Part) -> Array:
+        """Return the number of each case's group."""
         return np.where(part.counted(Number.RECEIVED), cuts.classes(part, clock), NONE) + 1
 
     counts = cases.count(keys, len(cuts.CLASS_NAMES) + 1)[1:].tolist()
@@ -113,6 +115,7 @@ def answers(cases: Selection, zone: ZoneInfo) -> Heat:
 
 def _heat(cases: Selection, slots: Keys) -> Heat:
     def keys(part: Part) -> Array:
+        """Return the number of each case's group."""
         return np.where(part.counted(Number.RECEIVED), slots(part), NONE) + 1
 
     counts = cases.count(keys, len(cuts.WEEKDAYS) * HOURS + 1)[1:].reshape(len(cuts.WEEKDAYS), HOURS)

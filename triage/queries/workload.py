@@ -102,6 +102,7 @@ def backlog(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, 
     edges = [local_time.number_of(today) - days for days in AGES]
 
     def keys(part: Part) -> Array:
+        """Return the number of each case's group."""
         days = local_time.days(local_time.local_seconds(part["opened"], zone))
         return np.searchsorted(-np.array(edges), -days, side="left")
 
@@ -145,6 +146,7 @@ def bounces(cases: Selection) -> list[tuple[int, str, int]]:
     """Return (number, name, cases) by how often a case was handed on."""
 
     def keys(part: Part) -> Array:
+        """Return the number of each case's group."""
         return np.where(part.counted(Number.RECEIVED), cuts.bounces(part), NONE) + 1
 
     counts = cases.count(keys, cuts.MOST_BOUNCES + 2)[1:].tolist()
@@ -199,6 +201,7 @@ def span_spreads(cases: Selection, sort: int, clock: str, keys: Callable[[Part],
     name = f"span_{clock}"
 
     def is_wanted(part: Part) -> Array:
+        """Return which stretches count."""
         wanted: Array = (part.spans("sort") == sort) & counting(Number.RECEIVED)[part.span_kinds()]
         return wanted
 

@@ -28,10 +28,9 @@ def again(run_id: int) -> Response:
 def changed(run_id: int) -> str:
     """Show the comments whose intent or unit a candidate reads otherwise."""
     run = runs.known(db.session, run_id)
-    kind = "unit" if request.args.get("dalam") == "unit" else "jenis"
-    is_live = request.args.get("dari") == "warga"
-    after = request.args.get("setelah", 0, type=int)
-    rows, following = changes.page(db.session, run_id, kind=kind, is_live=is_live, after=min(max(after, 0), 2**31 - 1))
+    kind, is_live = "unit" if request.args.get("dalam") == "unit" else "jenis", request.args.get("dari") == "warga"
+    after = min(max(request.args.get("setelah", 0, type=int), 0), 2**31 - 1)
+    rows, following = changes.page(db.session, run_id, kind=kind, is_live=is_live, after=after)
     return render_template(
         "models/changes.html",
         run=run,

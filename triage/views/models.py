@@ -70,14 +70,8 @@ def activate(run_id: int) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return run_page(run_id, form), 422
     db.session.rollback()
-    promote.promote(
-        db.session,
-        viewer(),
-        run_id,
-        reason=form.reason.data or "",
-        override=form.override.data,
-        now=datetime.now(UTC),
-    )
+    reason, override = form.reason.data or "", form.override.data
+    promote.promote(db.session, viewer(), run_id, reason=reason, override=override, now=datetime.now(UTC))
     flash(f"Model #{run_id} aktif. Komentar yang masuk mulai sekarang dibaca olehnya.", "success")
     return redirect(url_for("models.overview"))
 
