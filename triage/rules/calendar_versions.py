@@ -10,7 +10,8 @@ from datetime import date, datetime
 from triage.rules.calendars import Calendar, CalendarError, SeasonHours, Week
 from triage.rules.free_days import FreeDay
 from triage.rules.hours import spell
-from triage.rules.working_time import DAY_S, CalendarHistory, moment_of, seconds_of
+from triage.rules.working_time import CalendarHistory
+from triage.rules.zones import DAY_S, moment_of, seconds_of
 
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 FREE = "libur"

@@ -10,12 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.rules.calendars import CalendarError
-from triage.rules.working_time import (
-    CalendarHistory,
-    is_working_moment,
-    nth_working_day_close,
-    seconds_of,
-)
+from triage.rules.working_time import CalendarHistory, is_working_moment, nth_working_day_close
+from triage.rules.zones import seconds_of
 
 Calendars = Mapping[str | None, CalendarHistory | None]
 

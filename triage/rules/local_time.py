@@ -3,15 +3,17 @@
 Moments are whole seconds since 1970. A day is the number of days since 1970-01-01, a week that of Mondays.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.rules.zones import DAY_S, offset_pieces
+
 Array = NDArray[np.integer]
-DAY_S, HOUR_S = 86_400, 3_600
+HOUR_S = 3_600
 FIRST_DAY = date(1970, 1, 1)  # a Thursday
 MONDAY = 3
 
@@ -56,23 +58,5 @@ def number_of(day: date) -> int:
 @lru_cache(maxsize=64)
 def _offsets(first_day: int, last_day: int, zone: ZoneInfo) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return from when on which offset to UTC holds, in seconds."""
-    since, offsets = [first_day * DAY_S], [_offset(first_day * DAY_S, zone)]
-    for day in range(first_day, last_day + 1):
-        if _offset((day + 1) * DAY_S, zone) != offsets[-1]:
-            since.append(_change(day * DAY_S, (day + 1) * DAY_S, zone))
-            offsets.append(_offset(since[-1], zone))
-    return np.array(since), np.array(offsets)
-
-
-def _change(before: int, after: int, zone: ZoneInfo) -> int:
-    """Return the first second with another offset between two moments."""
-    old = _offset(before, zone)
-    while after - before > 1:
-        middle = (before + after) // 2
-        before, after = (middle, after) if _offset(middle, zone) == old else (before, middle)
-    return after
-
-
-def _offset(second: int, zone: ZoneInfo) -> int:
-    offset = datetime.fromtimestamp(second, UTC).astimezone(zone).utcoffset()
-    return int(offset.total_seconds()) if offset is not None else 0
+    pieces = list(offset_pieces(zone, first_day * DAY_S, (last_day + 1) * DAY_S))
+    return np.array([first for first, _, _ in pieces]), np.array([offset for _, _, offset in pieces])

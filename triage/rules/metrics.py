@@ -12,7 +12,7 @@ from models import EventKind, ReplyKind
 from triage.rules.clocks import Clocks, MetricSettings
 from triage.rules.custody import Calendars, Custody, Hold, Span
 from triage.rules.history import Flag, HistoryEvent, first_comment_at, in_order, is_out_of_order, notes_on
-from triage.rules.working_time import seconds_of
+from triage.rules.zones import seconds_of
 
 __all__ = [
     "DEFINITION", "OUTSIDE", "Calendars", "Duration", "Flag", "HistoryEvent", "Hold", "Intervals", "MetricSettings",

@@ -7,16 +7,13 @@ sum to the whole. Working is what the local clock shows, in the version in force
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from triage.rules.calendars import Calendar, CalendarError
+from triage.rules.zones import DAY_S, EPOCH_ORDINAL, local_minute, midnight, moment_of, offset_pieces, seconds_of
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-EPOCH_ORDINAL = EPOCH.toordinal()
-DAY_S = 86_400
 MARGIN_S = 366 * DAY_S  # the memo grows by at least a year, so that it grows rarely
 HORIZON_DAYS = 400  # a search gives up after this, plus a week for each hour or day asked for
 CLOSINGS_KEPT = 4096
@@ -72,7 +69,7 @@ class CalendarHistory:
             while kept and kept[-1].in_force_from >= calendar.in_force_from:
                 kept.pop()
             kept.append(calendar)
-        bounds = tuple(_midnight(calendar.in_force_from, calendar.zone_info) for calendar in kept)
+        bounds = tuple(midnight(calendar.in_force_from, calendar.zone_info) for calendar in kept)
         begin = bounds[0]
         object.__setattr__(self, "_in_force", tuple(kept))
         object.__setattr__(self, "_bounds", bounds)
@@ -158,24 +155,12 @@ class CalendarHistory:
         return _Timeline(edges, base, done, line.begin, until)
 
 
-def seconds_of(moment: datetime) -> int:
-    """Return whole seconds since 1970, cut downwards; a naive moment raises TypeError."""
-    since = moment - EPOCH
-    return since.days * DAY_S + since.seconds
-
-
-def moment_of(seconds: int) -> datetime:
-    """Return the moment in UTC."""
-    return EPOCH + timedelta(seconds=seconds)
-
-
 def working_seconds(start: datetime, end: datetime, history: CalendarHistory) -> int:
     """Return the working seconds from start to end, 0 if end is not later.
 
     Raises OutsideCalendar if start lies before the first version: unknown, which is not 0.
     """
-    begin, finish = start - EPOCH, end - EPOCH
-    return history.seconds_between(begin.days * DAY_S + begin.seconds, finish.days * DAY_S + finish.seconds)
+    return history.seconds_between(seconds_of(start), seconds_of(end))
 
 
 def working_seconds_or_none(start: datetime, end: datetime, history: CalendarHistory | None) -> int | None:
@@ -250,7 +235,7 @@ def _nth_closing(history: CalendarHistory, day: date, n: int) -> datetime:
         hours = calendar.hours_on(day)
         n -= bool(hours)
         if n == 0:
-            return _local_minute(day, hours[-1][1], calendar.zone_info)
+            return local_minute(day, hours[-1][1], calendar.zone_info)
     raise _no_working_time(history, horizon_days)
 
 
@@ -263,49 +248,13 @@ def reopens_until(closed_at: datetime, days: int, history: CalendarHistory | Non
 
 def _working_spans(calendar: Calendar, begin: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the working intervals of [begin, end), in seconds since 1970, oldest first."""
-    for first, last, offset in _offset_pieces(calendar.zone_info, begin, end):
+    for first, last, offset in offset_pieces(calendar.zone_info, begin, end):
         for number in range((first + offset) // DAY_S, (last - 1 + offset) // DAY_S + 1):
-            midnight = number * DAY_S - offset
+            day_begins = number * DAY_S - offset
             for opens, closes in calendar.hours_on(date.fromordinal(EPOCH_ORDINAL + number)):
-                span = max(first, midnight + opens * 60), min(last, midnight + closes * 60)
+                span = max(first, day_begins + opens * 60), min(last, day_begins + closes * 60)
                 if span[0] < span[1]:
                     yield span
-
-
-def _offset_pieces(zone: ZoneInfo, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield (first, last, offset) pieces of [begin, end) in which the zone's offset stays the same.
-
-    Two changes within one day that cancel out would be missed; no zone has had that.
-    """
-    piece, offset = begin, _offset(zone, begin)
-    for probe in range(begin, end, DAY_S):
-        low, high = probe, min(probe + DAY_S, end)
-        later = _offset(zone, high)
-        if later == offset:
-            continue
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if _offset(zone, middle) == later else (middle, high)
-        if high < end:
-            yield piece, high, offset
-            piece, offset = high, later
-    if piece < end:
-        yield piece, end, offset
-
-
-def _offset(zone: ZoneInfo, second: int) -> int:
-    since = moment_of(second).astimezone(zone).utcoffset() or timedelta()
-    return since.days * DAY_S + since.seconds
-
-
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return seconds_of(_local_minute(day, 0, zone))
-
-
-def _local_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Return a local minute of a day in UTC; minute 1440 is the next midnight."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    return (midnight + timedelta(minutes=minute)).astimezone(UTC)
 
 
 def _outside(moment: datetime) -> OutsideCalendar:
