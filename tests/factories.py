@@ -86,13 +86,15 @@ def change(since=date(2026, 11, 17), reason="SE Bupati 12/2026"):
     return keep_calendar.Change(in_force_from=since, reason=reason)
 
 
-def correction(session: Session, day=date(2026, 11, 17), code="kantor", **given) -> Recompute | None:
+def correction(
+    session: Session, day=date(2026, 11, 17), code="kantor", kind=HolidayKind.LOCAL, **given
+) -> Recompute | None:
     """A day that turns out to have been free: a new version, and the recompute that waits for it."""
     desk = given.pop("viewer", None) or viewer(session, Role.DISKOMINFO)
     newest = calendar_versions.version(session, code)
     draft = calendar_versions.draft_of(session, newest)
     of_year = [free for free in draft.free_days if free.on_day.year == day.year]
-    changed = draft.with_year(day.year, [*of_year, FreeDay(day, "Libur daerah", HolidayKind.LOCAL)])
+    changed = draft.with_year(day.year, [*of_year, FreeDay(day, "Libur daerah", kind)])
     values = {"based_on": newest.version, "now": NOW}
     return keep_calendar.save_version(session, desk, code, changed, change(day), **(values | given))[1]
 

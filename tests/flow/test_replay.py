@@ -3,13 +3,13 @@
 import io
 import json
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import func, select
 
-from models import Account, Case, CaseState, Comment, Event, EventKind, Role, Unit
-from tests.factories import NOW, account, incoming, take_in, user
+from models import Account, Case, CaseState, Comment, Event, EventKind, HolidayKind, Role, Unit
+from tests.factories import NOW, account, correction, incoming, take_in, user
 from tests.flow.readings import read, serving_run
 from tests.rules.events import DAYS
 from triage.extensions import db
@@ -119,7 +119,9 @@ EXAMPLES = [
         [comment("2026-02-18 15:00"), reply("2026-02-19 08:30")], {"frt": both(63_000, 90 * MINUTE)}, id="G7-ramadan"
     ),
     pytest.param(
-        [comment("2026-03-23 15:00"), reply("2026-03-25 08:00")], {"frt": both(147_600, 30 * MINUTE)}, id="G8-free-days"
+        [comment("2026-03-23 15:00"), reply("2026-03-25 08:00")],
+        {"frt": both(147_600, 30 * MINUTE)},
+        id="lebaran-counts-by-the-calendar-of-the-country",
     ),
 ]  # fmt: skip
 
@@ -133,6 +135,12 @@ def test_the_worked_examples_come_out_of_a_log(replayed, lines, expected):
     assert sum(parts) == found["frt"]["wall"] + sum(nrt["wall"] for nrt in found["nrt"]) + (
         2 * HOUR if found["paused"]["wall"] else 0
     )
+
+
+def test_g8_a_joint_leave_day_that_a_person_entered_does_not_count_in_a_log(replayed):
+    correction(db.session, date(2026, 5, 5), kind=HolidayKind.JOINT_LEAVE)
+    [found] = replayed(comment("Mon 15:00"), reply("Wed 08:00"))
+    assert found["frt"] == both(41 * HOUR, 90 * MINUTE)
 
 
 def test_any_order_of_lines_and_any_number_of_imports_give_the_same(each_app):

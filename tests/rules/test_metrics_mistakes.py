@@ -426,6 +426,14 @@ def test_a_pause_ends_after_seven_working_days_and_is_marked():
     assert short.pauses[0].end == at("Tue 16:00")
 
 
+def test_a_pause_across_a_free_day_takes_out_its_working_time_only():
+    started = [comment("Mon2 09:00"), routed("Mon2 09:00", "A"), reply("Mon2 14:00", asks_citizen=True)]
+    asked = event("paused", "Mon2 14:00", reason="waiting_citizen")
+    found = measure(*started, asked, comment("Wed2 09:00", 2), resolved("Wed2 10:00"))
+    assert found.paused.working_s == 3 * HOUR + 30 * MINUTE  # Tuesday is free: 14.00-16.00 and 07.30-09.00
+    assert found.resolution_first.working_s == 5 * HOUR  # Monday 09.00-14.00 less the break, Wednesday 09.00-10.00
+
+
 def test_a_pause_has_a_limit_without_a_calendar_too():
     found = measure(*ASKED, PAUSED, resolved("2026-06-15 10:00"), calendars={})
     assert found.pauses[0].wall_s == 7 * DAY
