@@ -75,6 +75,17 @@ def test_closing_without_any_answer_needs_a_reason(session, admin, found):
         resolve.resolve(session, admin, found.code, reason="  ", version=version(session, found), now=NOW)
 
 
+def test_closing_while_the_answer_is_being_sent_says_to_wait_for_it(session, admin, found):
+    given = reply.Answer(text="Sudah kami cek.", kind=reply.SUBSTANTIVE, asks_citizen=False, key="k1")
+    saved = reply.save_reply(session, admin, found.code, given, version=version(session, found), now=NOW)
+    with pytest.raises(InvalidInput, match="masih dikirim"):
+        resolve.resolve(session, admin, found.code, reason="", version=version(session, found), now=NOW)
+    reply.start_sending(session, saved.id)
+    reply.finish_sending(session, saved.id, platform_id="p-1", sent_at=NOW, now=NOW)
+    resolve.resolve(session, admin, found.code, reason="", version=version(session, found), now=NOW)
+    assert again(session, found).state is CaseState.RESOLVED
+
+
 def test_closing_writes_who_when_and_why(session, admin, found):
     resolve.resolve(session, admin, found.code, reason=" ganda ", version=version(session, found), now=NOW)
     now = again(session, found)

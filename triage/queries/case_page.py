@@ -119,7 +119,7 @@ class CasePage:
     @property
     def is_sending(self) -> bool:
         """Tell whether an answer is on its way, so that the page will change by itself."""
-        return any(m.reply and m.reply.status in (ReplyStatus.QUEUED, ReplyStatus.SENDING) for m in self.thread)
+        return any(m.reply and m.reply.status in cases.ON_THEIR_WAY for m in self.thread)
 
     @property
     def has_failed(self) -> bool:

@@ -14,6 +14,7 @@ from triage.rules.permissions import Action, Viewer
 
 # An answer that asks the citizen something is sent and makes the case wait: two events.
 STEPS_OF_SENDING = 2
+ON_THEIR_WAY = (ReplyStatus.QUEUED, ReplyStatus.SENDING)
 
 
 class Place(NamedTuple):
@@ -135,8 +136,14 @@ def reply_by_key(session: Session, key: str) -> Reply | None:
 
 def unsent_replies(session: Session) -> list[int]:
     """Return the ids of answers that were saved but not handed to their platform."""
-    waiting = col(Reply.status).in_((ReplyStatus.QUEUED, ReplyStatus.SENDING))
+    waiting = col(Reply.status).in_(ON_THEIR_WAY)
     return [reply_id for reply_id in session.exec(select(Reply.id).where(waiting)) if reply_id]
+
+
+def is_answering(session: Session, case: Case) -> bool:
+    """Tell whether an answer to a case is on its way to the platform."""
+    waiting = select(Reply.id).where(Reply.case_id == case.id, col(Reply.status).in_(ON_THEIR_WAY))
+    return session.exec(waiting).first() is not None
 
 
 def open_sibling(session: Session, case: Case) -> str | None:
