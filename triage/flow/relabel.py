@@ -50,15 +50,9 @@ def apply_target(session: Session, case: Case, *, now: datetime) -> None:
     holder = codes.get(case.holder_id or 0)
     by_unit = calendars.by_unit(session)
     if case.due_at is None and not case.is_backfill:
-        frozen = targets.apply(
-            calendars.targets(session),
-            by_unit.get(holder) or by_unit[None],
-            intent=case.intent,
-            unit=holder,
-            opened_at=case.opened_at,
-            at=now,
-            flags=marks_of(case.marks),
-        )
+        rules, flags = calendars.targets(session), marks_of(case.marks)
+        chosen = targets.in_force(rules, intent=case.intent, unit=holder, at=now, flags=flags)
+        frozen = targets.freeze(chosen, by_unit.get(holder) or by_unit[None], opened_at=case.opened_at)
         if frozen is not None:
             case.due_at = frozen.due_at
             applied = EventKind.TARGET_APPLIED

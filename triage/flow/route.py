@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models import EventKind
+from models import EventKind, Intent
 from triage.queries import calendars, directory, intake, labels, measures
 from triage.queries.labels import PendingCase
 from triage.rules import routing, targets
@@ -46,6 +46,7 @@ class Places:
         self.calendars = calendars.by_unit(session)
         self.targets = calendars.targets(session)
         self.events: list[Event] = []
+        self.chosen: dict[tuple[Intent, str | None, datetime, int], targets.Chosen] = {}
 
     def change(self, case: PendingCase) -> dict[str, Any]:
         """Return the columns that routing sets on a case, and note the events."""
@@ -87,19 +88,18 @@ class Places:
     def apply_target(self, case: PendingCase, holder: str | None, *, at: datetime) -> datetime | None:
         """Return the deadline of the first response by the holder's calendar; None where no target is set."""
         history = self.calendars.get(holder) or self.calendars[None]
-        frozen = targets.apply(
-            self.targets,
-            history,
-            intent=case.intent,
-            unit=holder,
-            opened_at=case.opened_at,
-            at=at,
-            flags=marks_of(case.marks),
-        )
+        frozen = targets.freeze(self.in_force(case.intent, holder, at, case.marks), history, opened_at=case.opened_at)
         if frozen is None:
             return None
         self.note(case, EventKind.TARGET_APPLIED, frozen.data)
         return frozen.due_at
+
+    def in_force(self, intent: Intent, unit: str | None, at: datetime, marks: int) -> targets.Chosen:
+        """Return the targets that hold for such a case; a batch asks for the same ones again and again."""
+        asked = intent, unit, at, marks
+        if asked not in self.chosen:
+            self.chosen[asked] = targets.in_force(self.targets, intent=intent, unit=unit, at=at, flags=marks_of(marks))
+        return self.chosen[asked]
 
     def note(self, case: PendingCase, kind: EventKind, data: dict[str, Any]) -> None:
         """Add one event to the batch's history."""

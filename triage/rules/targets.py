@@ -4,7 +4,7 @@ Lateness is decided here and nowhere else. A target is frozen on the case when i
 edit of the rules changes no earlier deadline.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from models import Intent, TargetKind, TargetMeasure
 from triage.rules.working_time import CalendarHistory, add_working_hours, nth_working_day_close, working_seconds_or_none
 
+Chosen = Mapping[TargetKind, "TargetRule"]
 MUST_ANSWER = frozenset({Intent.COMPLAINT, Intent.QUESTION, Intent.HOAX_REPORT})
 # Behind every deadline, so that what has none stays in the order it came in.
 AFTER_ALL_DEADLINES = timedelta(days=20 * 365)
@@ -95,33 +96,31 @@ def first_response(
     return choose_target(rules, intent=intent, kind=TargetKind.FIRST_RESPONSE, unit=unit, at=at, flags=flags)
 
 
-def apply(
-    rules: Sequence[TargetRule],
-    history: CalendarHistory | None,
-    *,
-    intent: Intent | None,
-    unit: str | None,
-    opened_at: datetime,
-    at: datetime,
-    flags: Collection[str] = (),
-) -> Applied | None:
+def in_force(
+    rules: Sequence[TargetRule], *, intent: Intent | None, unit: str | None, at: datetime, flags: Collection[str] = ()
+) -> Chosen:
+    """Return the rule of each kind that holds for a case at a moment; a kind without one is missing."""
+    chosen = {
+        kind: choose_target(rules, intent=intent, kind=kind, unit=unit, at=at, flags=flags) for kind in TargetKind
+    }
+    return {kind: rule for kind, rule in chosen.items() if rule is not None}
+
+
+def freeze(chosen: Chosen, history: CalendarHistory | None, *, opened_at: datetime) -> Applied | None:
     """Return the targets of all kinds with their deadlines, to be frozen; None where there is nothing to freeze.
 
     Nothing is frozen without a calendar in force when the case began: working time is unknown then (M1 D11).
     """
-    if history is None or not history.covers(opened_at):
+    if history is None or not history.covers(opened_at) or TargetKind.FIRST_RESPONSE not in chosen:
         return None
-    frozen: dict[TargetKind, dict[str, Any]] = {}
-    for kind in TargetKind:
-        rule = choose_target(rules, intent=intent, kind=kind, unit=unit, at=at, flags=flags)
-        if rule is not None:
-            due_at = deadline(opened_at, rule, history)
-            frozen[kind] = {"measure": rule.measure, "amount": rule.amount, "due_at": due_at.isoformat()}
-    first = frozen.pop(TargetKind.FIRST_RESPONSE, None)
-    if first is None:
-        return None
-    data = {"target": TargetKind.FIRST_RESPONSE, **first, "others": {str(kind): frozen[kind] for kind in frozen}}
-    return Applied(datetime.fromisoformat(first["due_at"]), data)
+    due = {kind: deadline(opened_at, rule, history) for kind, rule in chosen.items()}
+    told = {
+        kind: {"measure": rule.measure, "amount": rule.amount, "due_at": due[kind].isoformat()}
+        for kind, rule in chosen.items()
+    }
+    first = told.pop(TargetKind.FIRST_RESPONSE)
+    data = {"target": TargetKind.FIRST_RESPONSE, **first, "others": {str(kind): told[kind] for kind in told}}
+    return Applied(due[TargetKind.FIRST_RESPONSE], data)
 
 
 def deadline(start: datetime, rule: TargetRule, history: CalendarHistory) -> datetime:
