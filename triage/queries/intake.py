@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, insert, tuple_, update
+from sqlalchemy import insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, func, select
 
 from models import Account, Case, CaseState, Comment, CommentVersion, FileImport, ImportStatus, Post, RawEvent
+from triage.queries import writing
 from triage.rules.permissions import Action, Scope, Viewer
 
 Thread = tuple[int, str]
@@ -118,24 +119,17 @@ def threads(session: Session, account_id: int, keys: Collection[Thread]) -> dict
 
 def add_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Insert cases; return their ids by tracking code."""
-    if not rows:
-        return {}
-    added = session.connection().execute(insert(CASES).returning(CASES.c.code, CASES.c.id), rows)
-    return {row.code: row.id for row in added}
+    return writing.insert_numbered(session, CASES, rows, key="code")
 
 
 def add_comments(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Insert comments; return their ids by external id."""
-    if not rows:
-        return {}
-    added = session.connection().execute(insert(COMMENTS).returning(COMMENTS.c.external_id, COMMENTS.c.id), rows)
-    return {row.external_id: row.id for row in added}
+    return writing.insert_numbered(session, COMMENTS, rows, key="external_id")
 
 
 def add_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append events in bulk."""
-    if rows:
-        session.connection().execute(insert(EVENTS), rows)
+    writing.insert_rows(session, EVENTS, rows)
 
 
 def add_versions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -146,14 +140,7 @@ def add_versions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def update_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Update case rows by their `id`; rows with the same keys go in one statement."""
-    by_keys: dict[frozenset[str], list[dict[str, Any]]] = {}
-    for row in rows:
-        if len(row) == 1:
-            continue  # nothing but the id: nothing to change
-        by_keys.setdefault(frozenset(row), []).append({("row_id" if key == "id" else key): row[key] for key in row})
-    by_id = update(CASES).where(CASES.c.id == bindparam("row_id"))
-    for same in by_keys.values():
-        session.connection().execute(by_id, same)
+    writing.update_rows(session, CASES, rows)
 
 
 def grow_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, insert, text, update
+from sqlalchemy import Table, text, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from models import Account, Case, CaseState, Comment, Intent, Label, LabelSource, LabelSubject, Unit
-from triage.queries import intake
+from triage.queries import intake, writing
 
 LABELS = cast(Table, Label.__table__)  # type: ignore[attr-defined]
 
@@ -169,8 +169,7 @@ def newest_unit_labels(case_ids: Sequence[int | None]) -> Any:
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append labels in bulk."""
-    if rows:
-        session.connection().execute(insert(LABELS), rows)
+    writing.insert_rows(session, LABELS, rows)
 
 
 def mark_classified(session: Session, comment_ids: Sequence[int], now: datetime) -> None:
