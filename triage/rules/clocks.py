@@ -6,16 +6,15 @@ A later module turns these pairs of moments into seconds.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from models import EventKind, ReplyKind
 from triage.rules.custody import Custody
 from triage.rules.history import Flag, HistoryEvent, is_qualifying
+from triage.rules.pauses import Pair, Pauses
 
-WAITING_CITIZEN = "waiting_citizen"
 CITIZEN = "citizen"
-Pair = tuple[datetime, datetime]
 TAKEN_BACK = frozenset({Flag.WITHDRAWN_BEFORE_REPLY, Flag.HIDING_APPROVED})
 
 
@@ -44,8 +43,7 @@ class Clocks:
         self.unanswered: list[Pair] = []  # waits before any reply that a closing ended
         self.resolved: list[datetime] = []
         self.closed: list[Pair] = []  # stretches between two episodes
-        self.pauses: list[Pair] = []
-        self.other_waits: list[Pair] = []
+        self.pauses = Pauses(custody, settings.pause_limit_days)
         self.episodes = 1
         self.closed_at: datetime | None = None
         self.waiting: dict[Any, datetime] = {}  # unanswered comments of an open case
@@ -56,9 +54,6 @@ class Clocks:
         self._reopened_from: datetime | None = None
         self._early_reopening: HistoryEvent | None = None
         self._last_reply_at: datetime | None = None
-        self._asked_at: datetime | None = None
-        self._paused_at: datetime | None = None
-        self._other_at: datetime | None = None
 
     def tell(self, event: HistoryEvent) -> None:
         """Take the next event; kinds that move no clock are passed over."""
@@ -75,8 +70,7 @@ class Clocks:
         self._seen.setdefault(key, at)
         if event.data.get("holder"):
             self.custody.begin(event.data["holder"])
-        self._end_pause(at)
-        self._asked_at = None
+        self.pauses.hear(at)
         if self.closed_at is not None and event.data.get("thanks"):
             self._was_thanked = True
         elif self.closed_at is not None:
@@ -102,8 +96,8 @@ class Clocks:
         if self.substantive_at is None and event.data.get("kind") != ReplyKind.ACKNOWLEDGEMENT:
             self.substantive_at = at
         # Without a word on whether it asks, the pause that follows speaks for it (imported histories).
-        if event.data.get("asks_citizen", True) and self._asked_at is None:
-            self._asked_at = at
+        if event.data.get("asks_citizen", True):
+            self.pauses.ask(at)
         self.waiting, self._after_close = {}, {}
         self._last_reply_at, self._reopened_from = at, None
 
@@ -123,18 +117,13 @@ class Clocks:
         if self.closed_at is not None:
             self.flags.add(Flag.CONTRADICTORY)
             return
-        if event.data.get("reason") == WAITING_CITIZEN:
-            self._end_other(at)
-            self._paused_at = self._paused_at or at
-        else:
-            self._end_pause(at)
-            self._other_at = self._other_at or at
+        self.pauses.begin(event.data.get("reason"), at)
 
     def resumed(self, event: HistoryEvent, at: datetime) -> None:
         """Go on; the citizen's word has done so already."""
-        if self._paused_at is None and self._other_at is None and event.actor != CITIZEN:
+        if not self.pauses.is_waiting and event.actor != CITIZEN:
             self.flags.add(Flag.CONTRADICTORY)
-        self._end_waits(at)
+        self.pauses.end(at)
 
     def resolve(self, event: HistoryEvent, at: datetime) -> None:
         """End an episode; a second resolve of a closed case says nothing new."""
@@ -237,8 +226,8 @@ class Clocks:
             self.flags.add(Flag.ANSWERED_OUTSIDE)
 
     def _close(self, at: datetime) -> None:
-        self._end_waits(at)
-        self._asked_at = self._reopened_from = None
+        self.pauses.close(at)
+        self._reopened_from = None
         if self.first_reply is None:
             self._end_first_wait(at)
         elif self.waiting:
@@ -277,28 +266,6 @@ class Clocks:
         if self._first_wait is not None:
             self.unanswered.append((self._first_wait, at))
             self._first_wait = None
-
-    def _end_waits(self, at: datetime) -> None:
-        self._end_pause(at)
-        self._end_other(at)
-
-    def _end_pause(self, at: datetime) -> None:
-        """End a pause; it counts from the question on, and for at most so many working days (D9)."""
-        if self._paused_at is not None and self._asked_at is not None:
-            start, end = max(self._paused_at, self._asked_at), at
-            if at - start > timedelta(days=self.settings.pause_limit_days - 1):
-                limit = self.custody.working_days_after(start, self.settings.pause_limit_days)
-                if limit < at:
-                    end = limit
-                    self.flags.add(Flag.PAUSE_CUT)
-            if start < end:
-                self.pauses.append((start, end))
-        self._paused_at = None
-
-    def _end_other(self, at: datetime) -> None:
-        if self._other_at is not None and self._other_at < at:
-            self.other_waits.append((self._other_at, at))
-        self._other_at = None
 
 
 def _comment_of(event: HistoryEvent) -> Any:

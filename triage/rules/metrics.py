@@ -162,10 +162,12 @@ def _measured(clocks: Clocks) -> Intervals:
     span = clocks.custody.span
     frt = _to(clocks, clocks.first_reply_at)
     holds = _holds(clocks, frt)
-    pauses = tuple([span(*pair) for pair in clocks.pauses])
+    pauses = tuple([span(*pair) for pair in clocks.pauses.for_citizen])
     first, full = _resolutions(clocks, pauses)
     if _is_out_of_hours(clocks, frt):
         clocks.flags.add(Flag.OUT_OF_HOURS)
+    if clocks.pauses.was_cut:
+        clocks.flags.add(Flag.PAUSE_CUT)
     return Intervals(
         received_at=clocks.start,
         frt=frt,
@@ -177,7 +179,7 @@ def _measured(clocks: Clocks) -> Intervals:
         resolution_full=full,
         pauses=pauses,
         paused=_sum(pauses),
-        waiting_other=_sum([span(*pair) for pair in clocks.other_waits]),
+        waiting_other=_sum([span(*pair) for pair in clocks.pauses.for_others]),
         holds=holds,
         unit_response=_unit_response(clocks, holds),
         triage_delay=_to(clocks, clocks.routed_at),

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from models import CaseState, EventKind, ReplyKind
-from triage.rules.clocks import WAITING_CITIZEN
+from triage.rules.pauses import WAITING_CITIZEN
 
 K, S = EventKind, CaseState
 WAITING_OTHER = "waiting_other"
