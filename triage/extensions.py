@@ -4,7 +4,8 @@ SQLite is tuned here: WAL, foreign keys, a busy timeout, and BEGIN IMMEDIATE for
 because a read that turns into a write cannot wait its turn and would fail as "database is locked".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -112,6 +113,18 @@ def hide_rows(engine: Engine) -> None:
         for error in (told, context.sqlalchemy_exception):
             if detail and error is not None:
                 error.args = tuple(str(part).replace(detail, "(row hidden)") for part in error.args)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read without holding up who writes, and leave no transaction open behind it."""
+    db.session.rollback()
+    token = may_write.set(False)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        may_write.reset(token)
 
 
 @dataclass(frozen=True)

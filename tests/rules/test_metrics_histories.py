@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from models import EventKind
 from tests.rules.calendars import history, naive_seconds
 from tests.rules.events import CALENDARS
-from triage.rules import metrics
 from triage.rules.metrics import Flag, HistoryEvent, Intervals, MetricSettings, Span, intervals
 
 START = datetime(2026, 2, 12, tzinfo=UTC)
@@ -239,36 +238,3 @@ def test_working_time_follows_the_holder_of_every_quarter_of_an_hour(moves, leng
     ):
         expected += naive_seconds(START + begin * quarter, START + end * quarter, PLACES[unit].versions, quarter)
     assert intervals(events, PLACES).frt.working_s == expected
-
-
-def plain_history(random):
-    """Return a history of the commonest kind, or one that is almost of that kind."""
-    moments = sorted(random.randrange(20 * 86_400) for _ in range(4))
-    if random.random() < 0.2:
-        moments[random.randrange(4)] = moments[random.randrange(4)]
-    data = [
-        {"comment": 1},
-        {"from": random.choice([None, None, None, "A"]), "to": random.choice(UNIT_CODES)},
-        {"unit": random.choice([None, None, "A", "B"]), "automatic": random.random() < 0.1, "native": False}
-        | ({"kind": random.choice(["substantive", "acknowledgement"])} if random.random() < 0.9 else {}),
-        {"reason": ""} | ({"imported": True} if random.random() < 0.1 else {}),
-    ]
-    kinds = [EventKind.RECEIVED, EventKind.ROUTED, EventKind.REPLIED, EventKind.RESOLVED]
-    events = [
-        HistoryEvent(kind, START + timedelta(seconds=s), random.choice(["user:7", "user:7", "system"]), told, seq,
-                     START + timedelta(seconds=s + random.choice([0, 0, 0, 60, -1])))
-        for seq, (kind, s, told) in enumerate(zip(kinds, moments, data, strict=True))
-    ]  # fmt: skip
-    if random.random() < 0.1:
-        random.shuffle(events)
-    return events[: random.choice([3, 4])]
-
-
-def test_the_short_way_for_plain_histories_gives_what_the_clocks_give():
-    random, short = Random(7), 0
-    for _ in range(4000):
-        events = plain_history(random)
-        found = metrics._plain(events, PLACES)
-        short += found is not None
-        assert found is None or found == metrics._any(events, PLACES, MetricSettings())
-    assert short > 200

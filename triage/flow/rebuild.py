@@ -1,7 +1,8 @@
 """Rebuild: every interval of every case is measured again from the events, piece by piece, in bounded memory.
 
-The rows it writes are those that the steps keep up to date, so a rebuild changes something only after a change of a
-calendar or of the definition. One piece is one commit; an interrupted rebuild goes on where it stopped.
+The rows are those that the steps keep up to date, so a rebuild changes something only after a change of a calendar, of
+the limits or of the definition. A piece is looked at without holding anybody up; only what differs is written, in one
+short transaction. An interrupted rebuild goes on where it stopped.
 """
 
 from datetime import datetime
@@ -12,7 +13,7 @@ from models import MeasureRun
 from triage.queries import measures, rebuilds
 from triage.rules.metrics import DEFINITION
 
-PIECE = 2000
+PIECE = 4000
 
 
 def start(session: Session, *, actor: str, reason: str, now: datetime) -> int:
@@ -29,18 +30,35 @@ def start(session: Session, *, actor: str, reason: str, now: datetime) -> int:
     return run.id or 0
 
 
-def advance(session: Session, run_id: int, *, now: datetime, limit: int = PIECE) -> bool:
-    """Measure the next piece; tell whether there may be more; commits. The last piece finishes the rebuild."""
+def look(session: Session, run_id: int, *, limit: int = PIECE) -> rebuilds.Piece | None:
+    """Measure the next cases and compare them with their rows; None when there are no more. Holds nothing open."""
     run = rebuilds.run(session, run_id)
+    piece = None
+    if run.finished_at is None:
+        piece = rebuilds.look(session, after=run.last_case_id, limit=limit, by=measures.ruler(session))
+    session.rollback()
+    return piece
+
+
+def keep(session: Session, run_id: int, piece: rebuilds.Piece | None, *, now: datetime) -> bool:
+    """Write what differs in a piece; tell whether there may be more; commits. No piece finishes the rebuild."""
+    run = rebuilds.locked(session, run_id)
     if run.finished_at is not None:
         session.rollback()
         return False
-    done = rebuilds.rebuild(session, after=run.last_case_id, limit=limit, by=measures.ruler(session))
-    run.heartbeat_at = now
-    if done:
-        run.cases, run.last_case_id = run.cases + len(done), done[-1]
-    else:
+    if piece is None:
         run.finished_at = now
+    elif run.last_case_id >= piece.ids[0] or not rebuilds.mend(session, piece, measures.ruler(session)):
+        session.rollback()  # another worker was there before, or a calendar changed meanwhile: look again
+        return True
+    else:
+        run.cases, run.last_case_id = run.cases + len(piece.ids), piece.ids[-1]
+    run.heartbeat_at = now
     session.add(run)
     session.commit()
-    return bool(done)
+    return piece is not None
+
+
+def advance(session: Session, run_id: int, *, now: datetime, limit: int = PIECE) -> bool:
+    """Look at the next piece and write what differs; tell whether there may be more; commits."""
+    return keep(session, run_id, look(session, run_id, limit=limit), now=now)

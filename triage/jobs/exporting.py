@@ -1,7 +1,6 @@
 """The background jobs that make files: pieces are read, written and noted in turn, in bounded memory."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from triage.errors import InvalidInput, TriageError
-from triage.extensions import db, may_write
+from triage.extensions import db, reading
 from triage.flow import case_table, export, produce, report_book, report_paper
 from triage.flow.produce import Taken
 from triage.jobs.queue import job
@@ -127,18 +126,6 @@ def keep(taken: Taken, done: int, total: int) -> None:
     """Note how far an order is; raise TakenOver when it is no longer ours."""
     if not produce.note(db.session, taken, done=done, total=total, now=now()):
         raise TakenOver("diambil alih")
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """Read without holding up who writes, and leave no transaction open behind it."""
-    db.session.rollback()
-    token = may_write.set(False)
-    try:
-        yield
-    finally:
-        db.session.rollback()
-        may_write.reset(token)
 
 
 def words() -> export.Words:

@@ -6,38 +6,30 @@ text, PostgreSQL's driver gives both as values.
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, TextClause, bindparam, insert, text
-from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
 from triage.rules.clocks import HANDLERS
 from triage.rules.history import HistoryEvent
 
+Form = Callable[[datetime], Any]
+Plain = tuple[Any, ...]
 KINDS = {kind.value: kind for kind in HANDLERS}
 MOMENTS = ("_at", "_since")  # how the columns of moments end
 COLUMNS = "case_id, kind, at, actor, data, id, recorded_at"
 OF_KINDS = ", ".join(f"'{kind}'" for kind in KINDS)
 # The spellings are our own constants; ids are parameters.
 SOME = text(f"select {COLUMNS} from case_event where case_id in :ids and kind in ({OF_KINDS}) order by id")  # noqa: S608
-RANGE = text(
-    f"select {COLUMNS} from case_event where case_id between :first and :last and kind in ({OF_KINDS})"  # noqa: S608
-    " order by case_id, id"
-)
 
 
 def events_of(session: Session, ids: Sequence[int]) -> dict[int, list[HistoryEvent]]:
     """Return the events that move a clock, of some hundred cases, as they were recorded."""
     return _events(session, SOME.bindparams(bindparam("ids", expanding=True)), {"ids": list(ids)})
-
-
-def events_between(session: Session, first: int, last: int) -> dict[int, list[HistoryEvent]]:
-    """Return the events that move a clock, of the cases from one id to another."""
-    return _events(session, RANGE, {"first": first, "last": last})
 
 
 def _events(session: Session, statement: TextClause, values: dict[str, Any]) -> dict[int, list[HistoryEvent]]:
@@ -70,33 +62,58 @@ def _values(stored: str) -> Mapping[str, Any]:
     return found
 
 
+def form_of_moments(session: Session) -> Form:
+    """Return what turns a moment into the value that the database's driver gives for it."""
+    return stored_moment if session.get_bind().dialect.name == "sqlite" else as_it_is
+
+
+def stored_moment(moment: datetime) -> str:
+    """Return a moment as SQLite keeps it: text in UTC, to the microsecond."""
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(" ", "microseconds")[:26]
+
+
+def as_it_is(moment: datetime) -> datetime:
+    """Return a moment as PostgreSQL's driver takes and gives it."""
+    return moment
+
+
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all have the same columns in the same order, without JSON or enums among them."""
     if not rows:
         return
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        statement = _insert_statement(table, tuple(rows[0]))
-        moments = [place for place, name in enumerate(rows[0]) if name.endswith(MOMENTS)]
-        connection.exec_driver_sql(statement, [_stored(list(row.values()), moments) for row in rows])
+    if session.get_bind().dialect.name == "sqlite":
+        columns = tuple(rows[0])
+        moments = [place for place, name in enumerate(columns) if name.endswith(MOMENTS)]
+        insert_plain(session, table.name, columns, [_stored(list(row.values()), moments) for row in rows])
     else:
-        connection.execute(insert(table), rows)
+        session.connection().execute(insert(table), rows)
 
 
-@lru_cache(maxsize=16)
-def _insert_statement(table: Table, columns: tuple[str, ...]) -> str:
-    wanted = insert(table).values({name: bindparam(name) for name in columns})
-    names = [column.name for column in table.columns if column.name in columns]
-    if tuple(names) != columns:
-        raise ValueError(f"columns of {table.name} out of order: {columns}")
-    return str(wanted.compile(dialect=sqlite.dialect()))
+def insert_plain(session: Session, table: str, columns: Sequence[str], rows: Sequence[Plain]) -> None:
+    """Insert rows of values as the driver gives and takes them, in the order of the columns."""
+    names, marks = ", ".join(columns), ", ".join([_mark(session)] * len(columns))
+    _run_many(session, f"insert into {table} ({names}) values ({marks})", rows)  # noqa: S608  names of our tables
+
+
+def update_plain(session: Session, table: str, columns: Sequence[str], rows: Sequence[Plain]) -> None:
+    """Set columns by id; each row has the values as the driver gives and takes them, and then the id."""
+    mark = _mark(session)
+    sets = ", ".join(f"{name} = {mark}" for name in columns)
+    _run_many(session, f"update {table} set {sets} where id = {mark}", rows)  # noqa: S608  names of our tables
+
+
+def _mark(session: Session) -> str:
+    return "?" if session.get_bind().dialect.name == "sqlite" else "%s"
+
+
+def _run_many(session: Session, statement: str, rows: Sequence[Plain]) -> None:
+    if rows:
+        session.connection().exec_driver_sql(statement, list(rows))
 
 
 def _stored(values: list[Any], moments: Sequence[int]) -> tuple[Any, ...]:
-    """Return values as SQLite keeps them: a moment as text in UTC, to the microsecond."""
     for place in moments:
-        moment = values[place]
-        if moment is not None:
-            in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-            values[place] = in_utc.isoformat(" ", "microseconds")[:26]
+        if values[place] is not None:
+            values[place] = stored_moment(values[place])
     return tuple(values)

@@ -90,22 +90,6 @@ def refresh(session: Session, case_ids: Sequence[int], by: Ruler | None = None) 
     by = by or ruler(session)
     events = histories(session, case_ids)
     drop(session, case_ids)
-    return _written(session, case_ids, events, by)
-
-
-def refresh_run(session: Session, case_ids: Sequence[int], by: Ruler) -> dict[int, Intervals]:
-    """Write the rows of all cases from the first to the last id anew; the ids in between are all there are."""
-    first, last = case_ids[0], case_ids[-1]
-    events = bulk.events_between(session, first, last)
-    for table in TABLES:
-        key = _table(table).c.case_id
-        session.connection().execute(delete(table).where(key.between(first, last)))
-    return _written(session, case_ids, events, by)
-
-
-def _written(
-    session: Session, case_ids: Sequence[int], events: dict[int, list[HistoryEvent]], by: Ruler
-) -> dict[int, Intervals]:
     found = {case_id: intervals(events[case_id], by.calendars, by.limits) for case_id in case_ids}
     bare = without_rows(session, events, found)
     rows = rows_of(((case_id, one) for case_id, one in found.items() if case_id not in bare), by)
@@ -145,6 +129,12 @@ def drop(session: Session, case_ids: Sequence[int]) -> None:
     for ids in chunks(case_ids):
         for table in TABLES:
             session.connection().execute(delete(table).where(_table(table).c.case_id.in_(ids)))
+
+
+def drop_run(session: Session, first: int, last: int) -> None:
+    """Remove the rows of all cases from one id to another."""
+    for table in TABLES:
+        session.connection().execute(delete(table).where(_table(table).c.case_id.between(first, last)))
 
 
 def rows_of(found: Iterable[tuple[int, Intervals]], by: Ruler) -> Rows:

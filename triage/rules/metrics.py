@@ -8,11 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import EventKind, ReplyKind
 from triage.rules.clocks import Clocks, MetricSettings
 from triage.rules.custody import Calendars, Custody, Hold, Span
 from triage.rules.history import Flag, HistoryEvent, first_comment_at, in_order, is_out_of_order, notes_on
-from triage.rules.zones import seconds_of
 
 __all__ = [
     "DEFINITION", "OUTSIDE", "Calendars", "Duration", "Flag", "HistoryEvent", "Hold", "Intervals", "MetricSettings",
@@ -33,8 +31,6 @@ class Duration:
 
 
 NOTHING = Duration()
-PLAIN = (EventKind.RECEIVED, EventKind.ROUTED, EventKind.REPLIED, EventKind.RESOLVED)
-PLAIN_LENGTHS = (3, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +82,16 @@ def intervals(events: Iterable[HistoryEvent], calendars: Calendars, settings: Me
     `calendars` is by unit code; None is the triage queue and stands for the regency's own calendar. A unit
     that is missing or has None has no calendar: the working seconds of its time are unknown.
     """
+    clocks = told(events, calendars, settings)
+    return Intervals(flags=frozenset({Flag.NO_COMMENT})) if clocks is None else _measured(clocks)
+
+
+def told(events: Iterable[HistoryEvent], calendars: Calendars, settings: MetricSettings = DEFAULTS) -> Clocks | None:
+    """Return the clocks of one case as its events wound them; None where nothing was ever received."""
     events = list(events)
-    plain = _plain(events, calendars) if len(events) in PLAIN_LENGTHS else None
-    if plain is not None:
-        return plain
-    return _any(events, calendars, settings)
-
-
-def _any(events: list[HistoryEvent], calendars: Calendars, settings: MetricSettings) -> Intervals:
     start = first_comment_at(events)
     if start is None:
-        return Intervals(flags=frozenset({Flag.NO_COMMENT}))
+        return None
     ordered = in_order(events, start)
     clocks = Clocks(start, Custody(start, calendars), settings)
     for event in ordered:
@@ -104,58 +99,7 @@ def _any(events: list[HistoryEvent], calendars: Calendars, settings: MetricSetti
     if is_out_of_order(ordered, start):
         clocks.flags.add(Flag.OUT_OF_ORDER)
     clocks.flags |= notes_on(ordered)
-    return _measured(clocks)
-
-
-def _plain(events: Sequence[HistoryEvent], calendars: Calendars) -> Intervals | None:
-    """Return the intervals of the commonest history at a third of the cost: comment, routing, answer, and closing.
-
-    None for any other, and where the clocks could say more: a test compares this with them.
-    """
-    comment, routing, reply = events[:3]
-    end = events[3] if len(events) == len(PLAIN) else reply
-    told = reply.data
-    taker = routing.data.get("to")
-    is_plain = (
-        tuple([event.kind for event in events]) == PLAIN[: len(events)]
-        and comment.at < routing.at < reply.at <= end.at <= (end.recorded_at or end.at)
-        and comment.seq < routing.seq < reply.seq < end.seq + (end is reply)
-        and all(event.recorded_at is None or event.at <= event.recorded_at for event in events)
-        and taker is not None
-        and not routing.data.get("from")
-        and told.get("unit") in (None, taker)
-        and not (told.get("automatic") or told.get("native") or reply.actor.startswith("model:"))
-        and not any("imported" in event.data or "holder" in event.data for event in events)
-    )
-    calendar, queue = calendars.get(taker), calendars.get(None)
-    if not is_plain or calendar is None or queue is None:
-        return None
-    start_s, routed_s, replied_s, end_s = [seconds_of(at) for at in (comment.at, routing.at, reply.at, end.at)]
-    if not start_s < routed_s < replied_s or not (queue.covers(comment.at) and calendar.covers(routing.at)):
-        return None
-    waited = queue.seconds_between(start_s, routed_s)
-    held = calendar.seconds_between(routed_s, replied_s)
-    if waited + held == 0:
-        return None
-    triage = Span(comment.at, routing.at, routed_s - start_s, waited)
-    own = Span(routing.at, reply.at, replied_s - routed_s, held)
-    frt = Span(comment.at, reply.at, replied_s - start_s, waited + held)
-    is_closed = end is not reply
-    whole = waited + calendar.seconds_between(routed_s, end_s)
-    resolution = Span(comment.at, end.at, end_s - start_s, whole) if is_closed else None
-    return Intervals(
-        received_at=comment.at,
-        frt=frt,
-        tts=None if told.get("kind") == ReplyKind.ACKNOWLEDGEMENT else frt,
-        resolution_first=resolution,
-        resolution_full=resolution,
-        holds=(Hold(None, triage), Hold(taker, own)),
-        unit_response=own,
-        triage_delay=triage,
-        responder_unit=taker,
-        credited=_credited(reply),
-        holder=taker,
-    )
+    return clocks
 
 
 def _measured(clocks: Clocks) -> Intervals:

@@ -1,0 +1,111 @@
+"""The events of a run of cases in columns, read in the cheapest form: three values an event, no objects.
+
+What is said once by many events is understood once. Everything here is about one piece of the cases, so nothing is
+kept for long.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import text
+from sqlmodel import Session
+
+from triage.queries.bulk import KINDS, OF_KINDS
+from triage.rules.gists import MOST, SKEWED, by_whom, gist_of
+from triage.rules.shapes import Histories
+
+BETWEEN = "|"  # stands in no kind and in no actor
+# What is another number in each event: the comment it is about counts, an answer's and a log line's do not.
+NUMBERED = re.compile(r'"(?:comment": (\d+)|reply": \d+|line": "\w+")')
+# The spellings are our own constants; ids are parameters.
+SAID = "'|' || kind || '|' || actor || '|' ||"
+FROM = f"from case_event where case_id between :first and :last and kind in ({OF_KINDS}) order by case_id, id"
+SQLITE = text(f"select case_id, at, (at > recorded_at) || {SAID} data {FROM}")
+POSTGRES = text(
+    f"select case_id, at, cast(at > recorded_at as integer) || {SAID} cast(data as text),"  # noqa: S608
+    f" cast(extract(epoch from at) * 1000000 as bigint) {FROM}"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The events of cases: `moments` as the database gave them, `said` in its words, `units` by their numbers."""
+
+    case_ids: NDArray[np.int64]
+    histories: Histories
+    moments: NDArray[np.object_]
+    said: tuple[str, ...]
+    units: list[str | None]
+
+    def actor(self, event: int) -> str:
+        """Return who did something."""
+        return self.said[event].split(BETWEEN, 3)[2]
+
+
+class Words(dict[str, tuple[int, int, int, int]]):
+    """What each event that was said means: (gist, comment, unit, other unit), the units by number.
+
+    Most events say the same but for the numbers of a comment and an answer, and are read only once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.units: dict[str | None, int] = {None: 0}
+        self._alike: dict[str, tuple[int, int, int] | None] = {}
+
+    def __missing__(self, said: str) -> tuple[int, int, int, int]:
+        parts = NUMBERED.split(said)
+        numbers = [int(part) for part in parts[1::2] if part]
+        comment = numbers[0] if numbers else 0
+        alike = "".join(parts[::2])
+        known = self._alike.get(alike)
+        if known is not None and len(numbers) <= 1 and (comment > 0 or not numbers) and comment < MOST:
+            found = self[said] = known[0], comment, *known[1:]
+            return found
+        found = self[said] = self._read(said)
+        if found[1] == comment:
+            self._alike[alike] = found[0], *found[2:]
+        return found
+
+    def _read(self, said: str) -> tuple[int, int, int, int]:
+        skew, kind, actor, data = said.split(BETWEEN, 3)
+        gist, comment, names = gist_of(KINDS[kind], json.loads(data))
+        gist |= by_whom(actor) | (SKEWED if skew != "0" else 0)
+        first, second, *_ = [*(self.units.setdefault(name, len(self.units)) for name in names), 0, 0]
+        return gist, comment, first, second
+
+
+def read(session: Session, first: int, last: int) -> Told | None:
+    """Return the events of the cases from one id to another that move a clock; None if there are none."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    rows = raw(session, SQLITE if is_sqlite else POSTGRES, {"first": first, "last": last})
+    if not rows:
+        return None
+    columns = list(zip(*rows, strict=True))
+    own = np.array(columns[0], np.int64)
+    at = np.array(columns[1], "M8[us]").astype(np.int64) if is_sqlite else np.array(columns[3], np.int64)
+    words = Words()
+    meant = np.fromiter(chain.from_iterable(map(words.__getitem__, columns[2])), np.int64).reshape(-1, 4)
+    case_ids, begins = np.unique(own, return_index=True)
+    moments = np.empty(len(rows), object)
+    moments[:] = columns[1]
+    return Told(
+        case_ids=case_ids,
+        histories=Histories(
+            first=np.append(begins, len(own)), gists=meant[:, 0], at=at, comments=meant[:, 1], units=meant[:, 2:]
+        ),
+        moments=moments,
+        said=columns[2],
+        units=list(words.units),
+    )
+
+
+def raw(session: Session, statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Return rows as the driver gives them."""
+    cursor = session.connection().execute(statement, values).cursor
+    return list(cursor.fetchall()) if cursor is not None else []
