@@ -5,6 +5,7 @@ Unknown codes are shown as they are, so that a new value is visible instead of b
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from flask import Flask, current_app, g, url_for
 
 from triage.rules.hours import spell
 from triage.rules.intent import NAMES as INTENT_NAMES
+from triage.rules.links import Link
 from triage.rules.marks import NAMES as MARK_NAMES
 from triage.rules.marks import marks_of
 from triage.rules.targets import due_state
@@ -25,6 +27,7 @@ LONG_MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 NOTHING = "–"
+SWAPPED = str.maketrans(",.", ".,")  # separators of thousands and decimals
 A_WEEK = timedelta(days=7)
 
 NAMES: dict[str, dict[str, str]] = {
@@ -157,7 +160,7 @@ def number(value: float | None, digits: int = 0) -> str:
     """Return a number with Indonesian separators, e.g. `12.345,6`."""
     if value is None:
         return NOTHING
-    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
+    return f"{value:,.{digits}f}".translate(SWAPPED)
 
 
 def percent(share: float | None, digits: int = 0) -> str:
@@ -192,6 +195,11 @@ def _address(filename: str) -> str:
     return url_for("static", filename=filename, v=version)
 
 
+def link_to(endpoint: str, args: Mapping[str, str | None]) -> Link:
+    """Return a page's address to which many links add their own parameters; one link alone takes url_for."""
+    return Link(url_for(endpoint), args)
+
+
 def register(app: Flask) -> None:
     """Make the filters known to an application, with its office zone bound."""
     settings = app.config.get("TANGGAP")
@@ -212,4 +220,4 @@ def register(app: Flask) -> None:
         marks=marks_of,
         **{f"{kind}_name": partial(name_of, kind=kind) for kind in NAMES},
     )
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, link_to=link_to)
