@@ -12,8 +12,9 @@ from sqlmodel import select
 from models import Case, Intent, ReplyKind, Role, Unit
 from tests.factories import NOW, account, case, incoming, take_in, viewer
 from triage.flow import hand_over, reply, resolve
-from triage.queries import metric_rows, metrics, tallies
+from triage.queries import cuts, fairness, metric_rows, metrics, tallies, workload
 from triage.queries.cohorts import KINDS, QUEUE, Cohort, Number, Outcome, Pace, Standing
+from triage.queries.selections import selection
 from triage.rules.aggregates import summarise
 from triage.rules.targets import DueState, due_state
 
@@ -275,6 +276,24 @@ def test_paging_shows_every_row_once(session, monkeypatch):
         shown, after = shown + [row.code for row in page.rows], page.next
     assert len(shown) == 5
     assert set(shown) == made
+
+
+def test_names_stand_where_readers_look_for_them_capitals_or_not(session):
+    where, who = account(session), supervisor(session)
+    for unit, name in (("DISHUB", "citra"), ("DISDIK", "Budi"), ("DINKES", "agus")):
+        desk = viewer(session, Role.DISKOMINFO, name=name)
+        late = NOW - timedelta(days=25)
+        answered(session, case(session, where, unit=unit, posted_at=late), at=NOW - timedelta(days=2), who=desk)
+        case(session, where, unit=unit, posted_at=late)
+    session.exec(select(Unit).where(Unit.code == "DISDIK")).one().short_name = "disdik"
+    session.commit()
+    cases = selection(session, who, cohort(), now=NOW, parts=cuts.ALL)
+    by_name = ["Dinkes", "disdik", "Dishub"]
+    assert [one.name for one in metrics.board_of(session, cases).units] == by_name
+    assert [one.name for one in workload.units(session, cases, "wall") if one.code != QUEUE] == by_name
+    assert [one.name for one in workload.people(session, cases, "wall")] == ["agus", "Budi", "citra"]
+    assert [name for _, name, _ in metric_rows.late_by_unit(session, who, cohort(), now=NOW)] == by_name
+    assert [line.name for line in fairness.lines(session, who, cohort())] == by_name
 
 
 def test_the_ingestion_lag_is_from_posting_to_first_sight(session):

@@ -22,6 +22,7 @@ from triage.rules import targets
 from triage.rules.calendars import CalendarError
 from triage.rules.letters import DueCase, UnitLine
 from triage.rules.permissions import Action, Viewer
+from triage.rules.wording import alphabetical
 
 QUEUE_NAME = "Antrean triase"
 Bounds = Mapping[int | None, datetime]
@@ -86,7 +87,7 @@ def soon_by_unit(session: Session, viewer: Viewer, until: Bounds, *, now: dateti
         .group_by(Unit.code, Unit.short_name)
     )
     counted = [(code or QUEUE, name or QUEUE_NAME, number) for code, name, number in session.exec(found)]
-    return sorted(counted, key=lambda row: (-row[2], row[1]))
+    return sorted(counted, key=lambda row: (-row[2], *alphabetical(row[1])))
 
 
 def standings(session: Session, until: Bounds, *, now: datetime) -> list[Standing]:
@@ -107,7 +108,7 @@ def standings(session: Session, until: Bounds, *, now: datetime) -> list[Standin
         Standing(holder_id, UnitLine(code=code or QUEUE, name=name or QUEUE_NAME, new=new, soon=soon, late=late))
         for holder_id, code, name, new, soon, late in session.execute(found)
     ]
-    return sorted(read, key=lambda row: (row.holder_id is not None, row.line.name))
+    return sorted(read, key=lambda row: (row.holder_id is not None, *alphabetical(row.line.name)))
 
 
 def nearest(

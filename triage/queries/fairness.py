@@ -33,6 +33,7 @@ from triage.rules.fairness import DEFINITIONS, NEAR_SHARE, SAME_TEXT_CASES, Base
 from triage.rules.history import FLAG_BITS, Flag
 from triage.rules.permissions import Action, Viewer
 from triage.rules.targets import MUST_ANSWER
+from triage.rules.wording import alphabetical
 
 QUEUE_NAME = "Antrean triase"
 NEEDS_NO_ANSWER = (Intent.PRAISE, Intent.OTHER)
@@ -80,7 +81,7 @@ def lines(session: Session, viewer: Viewer, cohort: Cohort) -> list[Line]:
     for unit_id in units:
         counts = {pattern: counted[pattern].get(unit_id, 0) for pattern in Pattern}
         made.append(_line(names.get(unit_id, (QUEUE, QUEUE_NAME)), counts, found.get(unit_id)))
-    return sorted(made, key=lambda line: (line.code == QUEUE, line.name.lower()))
+    return sorted(made, key=lambda line: (line.code == QUEUE, *alphabetical(line.name)))
 
 
 def total(parts: list[Line], times: tuple[int, int]) -> Line:

@@ -32,6 +32,7 @@ from triage.queries.selections import selection
 from triage.queries.tallies import Grouping, Part, Selection, by_unit, counting
 from triage.rules.permissions import Action, Viewer
 from triage.rules.quantiles import Ints
+from triage.rules.wording import alphabetical
 
 READ_AT_ONCE = 1_000
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -158,7 +159,7 @@ def late_by_unit(session: Session, viewer: Viewer, cohort: Cohort, *, now: datet
     names = {0: (QUEUE, "Antrean triase"), **{row_id or 0: (code, name) for row_id, code, name in units}}
     overdue = found.kinds(Grouping(by_unit, max(names) + 1)) @ counting(Number.OVERDUE)
     counted = [(*name, int(overdue[row_id])) for row_id, name in names.items() if overdue[row_id]]
-    return sorted(counted, key=lambda row: (-row[2], row[1]))
+    return sorted(counted, key=lambda row: (-row[2], *alphabetical(row[1])))
 
 
 def _late(viewer: Viewer, cohort: Cohort, now: datetime) -> list[Any]:

@@ -32,6 +32,7 @@ from triage.queries.tallies import (
 from triage.rules.aggregates import LONGEST_TARGET_DAYS, Outcomes, is_immature, may_rank, response_rate
 from triage.rules.permissions import Viewer
 from triage.rules.quantiles import Ints
+from triage.rules.wording import alphabetical
 
 LOOK_BACK_DAYS = 60
 PLATFORMS = tuple(Platform)
@@ -209,7 +210,12 @@ def _grouped(cases: Selection, by: Grouping, names: Names, clocks: Iterable[str]
 
 def _ranked(found: list[Figures]) -> list[Figures]:
     """Return the groups with a place in the ranking first, best first, then the others by name (D18)."""
-    return sorted(found, key=lambda f: (not f.is_ranked, -(f.in_target or 0.0) if f.is_ranked else 0.0, f.name))
+
+    def place(one: Figures) -> tuple[bool, float, str, str]:
+        """Return what a group is ordered by."""
+        return not one.is_ranked, -(one.in_target or 0.0) if one.is_ranked else 0.0, *alphabetical(one.name)
+
+    return sorted(found, key=place)
 
 
 def figures_of(kinds: Ints, name: tuple[str, str], spreads: Mapping[str, Spread]) -> Figures:

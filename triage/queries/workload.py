@@ -33,6 +33,7 @@ from triage.queries.tallies import (
 from triage.rules import local_time
 from triage.rules.permissions import Viewer
 from triage.rules.quantiles import CLASSES, NONE
+from triage.rules.wording import alphabetical
 
 OPEN = (Number.OVERDUE, Number.NOT_DUE, Number.OPEN_WITHOUT_TARGET)
 FIRST = date(2000, 1, 1)  # the earliest day that an address can name
@@ -124,8 +125,9 @@ def backlog(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, 
 
 def units(session: Session, cases: Selection, clock: str) -> list[Carried]:
     """Return what each unit had in its hands, by name: these figures rank nobody."""
-    found = session.exec(select(Unit.id, Unit.code, Unit.short_name).order_by(Unit.short_name)).all()
-    names = {0: (QUEUE, "Antrean triase"), **{row_id or 0: (code, name) for row_id, code, name in found}}
+    found = session.exec(select(Unit.id, Unit.code, Unit.short_name)).all()
+    by_name = sorted(found, key=lambda row: alphabetical(row[2]))
+    names = {0: (QUEUE, "Antrean triase"), **{row_id or 0: (code, name) for row_id, code, name in by_name}}
     size = max(names) + 1
     holds = span_spreads(cases, HOLD, clock, lambda part: part.spans("span_unit"), size)
     own = cases.spreads(Grouping(by_unit, size), f"unit_response_{clock}")
@@ -193,7 +195,7 @@ def people(session: Session, cases: Selection, clock: str) -> list[Person]:
     by = Grouping(lambda part: np.where(part["person"] == NONE, 0, part["person"]), size)
     spreads = cases.spreads(by, clock)
     found = [Person(row_id, name, spreads[row_id]) for row_id, name in names.items() if spreads[row_id].n]
-    return sorted(found, key=lambda one: one.name)
+    return sorted(found, key=lambda one: alphabetical(one.name))
 
 
 def span_spreads(cases: Selection, sort: int, clock: str, keys: Callable[[Part], Array], size: int) -> list[Spread]:

@@ -21,6 +21,15 @@ class Wording:
     office: str
 
 
+def alphabetical(name: str) -> tuple[str, str]:
+    """Return the key that puts names in the order readers look for them: small letters among the capitals.
+
+    >>> sorted(["RSUD", "bapenda", "Dinkes", "BPBD"], key=alphabetical)
+    ['bapenda', 'BPBD', 'Dinkes', 'RSUD']
+    """
+    return name.casefold(), name
+
+
 def week_name(first: date, last: date) -> str:
     """Return the days of a week within a month.
 
