@@ -37,6 +37,24 @@ def test_both_days_of_a_period_belong_to_it_in_the_offices_zone():
     assert found.bounds(WIB) == (datetime(2026, 3, 1, tzinfo=WIB), datetime(2026, 3, 3, tzinfo=WIB))
 
 
+@pytest.mark.parametrize(
+    ("args", "shown"),
+    [
+        pytest.param({"dari": "2026-03-02", "sampai": "2026-03-01"}, ("2026-03-02", "2026-03-01"), id="swapped"),
+        pytest.param({"dari": " kemarin "}, ("kemarin", ""), id="no-dates"),
+        pytest.param({"dari": "x" * 900, "sampai": "y"}, ("x" * 40, "y"), id="endless"),
+    ],
+)
+def test_the_form_keeps_days_that_mean_no_period(args, shown):
+    found = read(periode="bebas", **args)
+    assert found.in_form == ("bebas", *shown)
+    assert (found.period, found.first_day.isoformat()) == ("30", "2026-02-14")
+
+
+def test_the_form_of_a_period_shows_its_days():
+    assert read(periode="7").in_form == ("7", "2026-03-09", "2026-03-15")
+
+
 def test_every_filter_is_read_and_leads_back_to_its_address():
     args = {"periode": "bebas", "dari": "2026-03-01", "sampai": "2026-03-02", "unit": "DINKES", "jenis": "question",
             "platform": "instagram", "akun": "DINKES-IG", "jam": "dinding"}  # fmt: skip

@@ -179,6 +179,21 @@ def test_a_bad_address_shows_the_page_with_what_to_do_and_gives_no_file(app, cli
         assert remedy in refused.text
 
 
+@pytest.mark.parametrize("page", ["/angka", "/angka/waktu", "/angka/beban"])
+def test_days_that_mean_no_period_stay_in_the_form(app, client, page):
+    browser = signed_in(client)
+    shown = browser.get(f"{page}?periode=bebas&dari=2026-03-02&sampai=2026-03-01&unit=DINKES").text
+    assert "Tukar kedua tanggalnya, lalu terapkan lagi. Yang tampil: 30 hari." in shown
+    for kept in (
+        '<option value="bebas" selected>',
+        'name="dari" value="2026-03-02"',
+        'name="sampai" value="2026-03-01"',
+    ):
+        assert kept in shown
+    assert '<option value="DINKES" selected>' in shown
+    assert 'name="dari" value="&lt;b&gt;' in browser.get(f"{page}?periode=bebas&dari=<b>").text
+
+
 @pytest.mark.parametrize("query", ["angka=entah", "setelah=rusak", "setelah=W10"])
 def test_a_mangled_address_of_rows_is_refused_in_words(app, client, query):
     refused = signed_in(client).get(f"/angka/baris?{query}")

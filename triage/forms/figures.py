@@ -1,6 +1,7 @@
 """The address of a page of figures: period, filters and clock. What cannot be read is named, never guessed in files.
 
-A page falls back to DEFAULT and shows `problems`; a file is refused with them, because a file does not say so.
+A page falls back to DEFAULT, shows `problems`, and its form keeps what was typed; a file is refused with them,
+because a file does not say so.
 """
 
 from collections.abc import Mapping
@@ -25,11 +26,15 @@ PERIODS = {
 }
 CLOCKS = {"kerja": "Jam kerja", "dinding": "Jam dinding"}
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+LONGEST_TYPED = 40
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What an address asks for; both days belong to the period, in the office's zone."""
+    """What an address asks for; both days belong to the period, in the office's zone.
+
+    `typed` holds the days of a free period as they were written when they mean none.
+    """
 
     period: str
     first_day: date
@@ -40,6 +45,14 @@ class Asked:
     platform: Platform | None = None
     account: str = ""
     problems: tuple[str, ...] = ()
+    typed: tuple[str, str] | None = None
+
+    @property
+    def in_form(self) -> tuple[str, str, str]:
+        """Return period, first and last day as the form shows them, so that only the mistake must be mended."""
+        if self.typed:
+            return FREE, *self.typed
+        return self.period, self.first_day.isoformat(), self.last_day.isoformat()
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return the first moment of the period and the first after it (D19)."""
@@ -73,9 +86,10 @@ def asked(args: Mapping[str, str], *, today: date, units: list[str], accounts: l
     problems: list[str] = []
     period = _one_of(args, "periode", list(PERIODS), DEFAULT, "Periode", problems)
     first_day, last_day = preset(period, today)
+    typed = None
     if period == FREE:
         found = _free(args, problems)
-        period = FREE if found else DEFAULT
+        period, typed = (FREE, None) if found else (DEFAULT, _typed(args))
         first_day, last_day = found or preset(DEFAULT, today)
     intent = _one_of(args, "jenis", list(Intent), "", "Jenis", problems)
     platform = _one_of(args, "platform", list(Platform), "", "Platform", problems)
@@ -89,6 +103,7 @@ def asked(args: Mapping[str, str], *, today: date, units: list[str], accounts: l
         platform=Platform(platform) if platform else None,
         account=_one_of(args, "akun", accounts, "", "Akun", problems),
         problems=tuple(problems),
+        typed=typed,
     )
 
 
@@ -130,6 +145,11 @@ def _free(args: Mapping[str, str], problems: list[str]) -> tuple[date, date] | N
         problems.append("“Dari” lebih akhir daripada “Sampai”. Tukar kedua tanggalnya, lalu terapkan lagi.")
         return None
     return first_day, last_day
+
+
+def _typed(args: Mapping[str, str]) -> tuple[str, str]:
+    first, last = (args.get(name, "").strip()[:LONGEST_TYPED] for name in ("dari", "sampai"))
+    return first, last
 
 
 def _day(text: str) -> date | None:
