@@ -25,6 +25,7 @@ from triage.rules.permissions import Action, Viewer
 from triage.rules.wording import alphabetical
 
 QUEUE_NAME = "Antrean triase"
+NOBODY = 0  # no unit has this id
 Bounds = Mapping[int | None, datetime]
 
 
@@ -57,7 +58,7 @@ def is_soon(until: Bounds, now: datetime) -> Any:
     by_moment = defaultdict(list)
     for holder_id, moment in until.items():
         by_moment[moment].append(holder_id)
-    near = [and_(_held_by(ids), col(Case.sort_at) <= moment) for moment, ids in by_moment.items()]
+    near = [and_(_is_of_group(ids), col(Case.sort_at) <= moment) for moment, ids in by_moment.items()]
     return and_(col(Case.sort_at) >= now, col(Case.sort_at) <= max(until.values()), or_(*near))
 
 
@@ -131,3 +132,11 @@ def _held_by(ids: list[int | None]) -> Any:
     """Return the condition of who holds a case; NULL is in no list."""
     known = col(Case.holder_id).in_([holder_id for holder_id in ids if holder_id is not None])
     return or_(known, col(Case.holder_id).is_(None)) if None in ids else known
+
+
+def _is_of_group(ids: list[int | None]) -> Any:
+    """Return the same condition for many holders at once, through coalesce: deadlines are to be looked up, not holders.
+
+    With the bare column SQLite walks every case that any of them ever had.
+    """
+    return func.coalesce(col(Case.holder_id), NOBODY).in_([NOBODY if one is None else one for one in ids])
