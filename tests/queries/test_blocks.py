@@ -17,8 +17,8 @@ from triage.extensions import db
 from triage.flow import hand_over, pack, relabel, reply, resolve
 from triage.jobs.queue import bound
 from triage.jobs.schedule import sweep
-from triage.queries import blocks, figure_store, metrics, selections
-from triage.queries.cohorts import MEANINGS, Cohort, Number, Outcome, Pace, Standing
+from triage.queries import blocks, figure_store, metric_rows, metrics, selections, tallies
+from triage.queries.cohorts import KINDS, MEANINGS, Cohort, Number, Outcome, Pace, Standing
 from triage.rules.aggregates import summarise
 from triage.rules.history import Flag, flags_of
 from triage.rules.quantiles import CLASSES, ERROR, classes_of, quantile
@@ -78,13 +78,14 @@ def by_rows(session, wanted, *, now):
     received = [row for row, kind in inside if MEANINGS[Number.RECEIVED].counts(*kind)]
     wall = summarise([row.response_wall_s for row in received])
     working = summarise([row.response_working_s for row in received])
-    return counts, wall, working
+    newest = sorted(received, key=lambda row: (row.opened_at, row.id), reverse=True)
+    return counts, wall, working, [row.code for row in newest]
 
 
 def assert_same(session, who, *, now, **filters):
     wanted = cohort(**filters)
     board = metrics.board(session, who, wanted, now=now)
-    counts, wall, working = by_rows(session, wanted, now=now)
+    counts, wall, working, codes = by_rows(session, wanted, now=now)
     assert board.total.counts == counts
     for spread, summary in ((board.total.wall, wall), (board.total.working, working)):
         assert spread.n == summary.n
@@ -93,7 +94,19 @@ def assert_same(session, who, *, now, **filters):
             assert shown == (exact if exact is None else pytest.approx(exact, rel=error))
     for groups in (board.units, board.intents, board.platforms, board.accounts):
         assert sum(group.counts[Number.RECEIVED] for group in groups) == counts[Number.RECEIVED]
+    assert_rows_are_their_number(session, who, wanted, codes, now=now)
     session.rollback()
+
+
+def assert_rows_are_their_number(session, who, wanted, codes, *, now):
+    behind = metric_rows.behind(session, who, wanted, Number.RECEIVED, now=now)
+    assert behind.total == len(codes)
+    assert [row.code for row in metric_rows.every_row(session, behind, now=now)] == codes
+    shown, after = [], ""
+    while after is not None:
+        page = metric_rows.rows(session, behind, now=now, after=after)
+        shown, after = shown + [row.code for row in page.rows], page.next
+    assert shown == codes
 
 
 class Office:
@@ -147,6 +160,7 @@ class Office:
 def test_figures_are_those_of_the_rows_after_any_history(session, monkeypatch, seed):
     monkeypatch.setattr(blocks, "CHUNK", 4)
     monkeypatch.setattr(pack, "ALLOWED", 3)
+    monkeypatch.setattr(metric_rows, "PAGE_SIZE", 3)
     office = Office(session, seed)
     for _ in range(5):
         for _ in range(5):
@@ -182,6 +196,15 @@ def test_a_change_that_is_taken_back_leaves_no_trace(session):
     session.rollback()
     assert session.exec(select(func.count()).select_from(FigureChange)).one() == 0
     assert metrics.board(session, desk, cohort(), now=NOW).total.counts[Number.RECEIVED] == 1
+
+
+def test_rows_of_a_case_that_changed_since_it_was_packed_stay_in_a_large_number(session, monkeypatch):
+    where, desk = account(session), viewer(session, Role.DISKOMINFO)
+    made = [case(session, where, posted_at=NOW - timedelta(days=days)).code for days in (1, 2, 3)]
+    pack.everything(session)
+    relabel.relabel(session, desk, made[1], Intent.QUESTION, now=NOW)
+    monkeypatch.setattr(selections, "EXACT_UNTIL", 0)
+    assert_rows_are_their_number(session, desk, cohort(), made, now=NOW)
 
 
 def test_few_changes_are_left_to_be_read_one_by_one(session):
@@ -232,6 +255,14 @@ def test_an_account_that_is_asked_for_narrows_the_blocks_too(session):
     for code, number in ((here.code, 1), (there.code, 2)):
         asked = cohort(account=session.exec(select(Account.code).where(Account.code == code)).one())
         assert metrics.board(session, desk, asked, now=NOW).total.counts[Number.RECEIVED] == number
+
+
+def test_what_gets_late_moves_between_numbers_without_leaving_what_came_in():
+    for place, (intent, standing, outcome, pace) in enumerate(KINDS):
+        if outcome is Outcome.NOT_DUE:
+            late = KINDS.index((intent, standing, Outcome.OVERDUE, pace))
+            assert late == place + tallies.SHIFT
+            assert tallies.counting(Number.RECEIVED)[late] == tallies.counting(Number.RECEIVED)[place]
 
 
 @given(st.lists(st.integers(0, 10**8), min_size=1, max_size=60))

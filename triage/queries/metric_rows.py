@@ -72,34 +72,60 @@ class CaseRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Behind:
-    """The cases behind a number; `keys` order them by the moment they were opened, then by id."""
+    """The cases behind a number: the chosen ones of each part of a selection, some of which come off again.
 
-    keys: Ints
+    A key orders cases by the moment they were opened, then by id.
+    """
+
+    chosen: tuple[tuple[Part, Array], ...]
 
     @classmethod
     def of(cls, cases: Selection, chosen: Callable[[Part], Array]) -> "Behind":
         """Return the chosen cases of a selection."""
-        found, gone = np.empty(0, np.int64), np.empty(0, np.int64)
-        for part in cases.parts:
-            here = np.flatnonzero(chosen(part))
-            keys = part["opened"][here].astype(np.int64) * IDS + part["id"][here]
-            found, gone = (np.append(found, keys), gone) if part.sign > 0 else (found, np.append(gone, keys))
-        return cls(found[~np.isin(found, gone)] if len(gone) else found)
+        return cls(tuple((part, chosen(part)) for part in cases.parts))
 
     @property
     def total(self) -> int:
         """Return how many cases there are."""
-        return len(self.keys)
+        return sum(part.sign * int(np.count_nonzero(chosen)) for part, chosen in self.chosen)
+
+    @property
+    def keys(self) -> Ints:
+        """Return the keys of all cases, in no order."""
+        return self._keys(lambda _part, chosen: np.flatnonzero(chosen))
 
     def newest(self, number: int, after: str = "") -> Ints:
         """Return the keys of the next cases, newest first; raise BadCursor for a mangled address."""
-        keys = self.keys
-        if after:
-            cursor = Cursor.decode(after)
-            keys = keys[keys < int(cursor.at.timestamp()) * IDS + cursor.row_id]
-        if len(keys) > number:
-            keys = keys[np.argpartition(keys, -number)[-number:]]
-        return np.sort(keys)[::-1]
+        cursor = Cursor.decode(after) if after else None
+        # So many that enough are left, should all that comes off again be among them.
+        wanted = number + sum(int(np.count_nonzero(chosen)) for part, chosen in self.chosen if part.sign < 0)
+
+        def latest(part: Part, chosen: Array) -> Array:
+            """Return where the latest are, with all of the earliest second among them: ids decide within a second."""
+            here = np.flatnonzero(_before(part, chosen, cursor) if cursor else chosen)
+            moments = part["opened"][here]
+            if len(here) <= wanted:
+                return here
+            is_late_enough: Array = moments >= np.partition(moments, -wanted)[-wanted]
+            return here[is_late_enough]
+
+        return np.sort(self._keys(latest))[::-1][:number]
+
+    def _keys(self, places: Callable[[Part, Array], Array]) -> Ints:
+        """Return the keys of the cases at some places of each part; what comes off stands in parts before it only."""
+        found = np.empty(0, np.int64)
+        for part, chosen in self.chosen:
+            here = places(part, chosen)
+            keys = part["opened"][here].astype(np.int64) * IDS + part["id"][here]
+            found = np.append(found, keys) if part.sign > 0 else np.setdiff1d(found, keys, assume_unique=True)
+        return found
+
+
+def _before(part: Part, chosen: Array, cursor: Cursor) -> Array:
+    """Return which of the chosen cases come after a cursor in a list with the newest first."""
+    last, opened = int(cursor.at.timestamp()), part["opened"]
+    found: Array = chosen & ((opened < last) | ((opened == last) & (part["id"] < cursor.row_id)))
+    return found
 
 
 def behind(
