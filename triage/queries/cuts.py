@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from triage.queries.blocks import ANSWERED_WAIT, HOLD
-from triage.queries.figure_store import Array
+from triage.queries.figure_store import Array, Columns
 from triage.queries.tallies import Part
 from triage.rules import local_time
 from triage.rules.quantiles import NONE
@@ -54,20 +54,29 @@ class Cut:
 
 def arrival_slots(part: Part, zone: ZoneInfo) -> Array:
     """Return the hour of the week in which each citizen wrote."""
-    return local_time.slots(local_time.local_seconds(part["opened"], zone))
+    return part.slots(zone)
 
 
 def answer_slots(part: Part, zone: ZoneInfo) -> Array:
     """Return the hour of the week of each first response, NONE where there is none."""
-    wall = part["wall"]
-    slots = local_time.slots(local_time.local_seconds(part["opened"] + np.maximum(wall, 0), zone))
-    return np.where(wall == NONE, NONE, slots)
+    return part.derived(("answered", zone.key), lambda columns: _answer_slots(columns, zone))
+
+
+def _answer_slots(columns: Columns, zone: ZoneInfo) -> Array:
+    wall = columns.cases["wall"]
+    moments = columns.cases["opened"] + np.maximum(wall, 0)
+    slots = local_time.slots(local_time.local_seconds(moments, zone)).astype(np.int16)
+    return np.where(wall == NONE, np.int16(NONE), slots)
 
 
 def classes(part: Part, clock: str) -> Array:
     """Return the class of EDGES of each first response, NONE where it is not known."""
-    seconds = part[clock]
-    return np.where(seconds == NONE, NONE, np.searchsorted(EDGES, seconds, side="left"))
+    return part.derived(("class", clock), lambda columns: _edge_classes(columns.cases[clock]))
+
+
+def _edge_classes(seconds: Array) -> Array:
+    found = np.searchsorted(EDGES, seconds, side="left").astype(np.int8)
+    return np.where(seconds == NONE, np.int8(NONE), found)
 
 
 def bounces(part: Part) -> Array:

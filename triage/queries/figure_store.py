@@ -3,7 +3,7 @@
 About 45 bytes a case are kept for each database, 125 once a page asked for all intervals.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -19,6 +19,7 @@ from triage.rules.quantiles import classes_of
 
 Array = NDArray[Any]
 Named = Mapping[str, Array]
+MOST_TABLES = 48  # with a line a unit each holds 1 MB
 
 
 class Columns:
@@ -26,7 +27,8 @@ class Columns:
 
     def __init__(self, cases: Named, spans: Named) -> None:
         self.cases, self.spans = cases, spans
-        self._classes: dict[str, Array] = {}
+        self._derived: dict[Hashable, Array] = {}
+        self._tables: dict[Hashable, Array] = {}
 
     @classmethod
     def of(cls, arrays: Named) -> "Columns":
@@ -48,9 +50,22 @@ class Columns:
 
     def classes(self, name: str) -> Array:
         """Return the class of each duration of a column, for histograms."""
-        if name not in self._classes:
-            self._classes[name] = classes_of(self.spans[name] if name in self.spans else self.cases[name])
-        return self._classes[name]
+        return self.derived(name, lambda: classes_of(self.spans[name] if name in self.spans else self.cases[name]))
+
+    def derived(self, name: Hashable, make: Callable[[], Array]) -> Array:
+        """Return what follows from the columns alone, made once."""
+        if name not in self._derived:
+            self._derived[name] = make()
+        return self._derived[name]
+
+    def table(self, name: Hashable, make: Callable[[], Array]) -> Array:
+        """Return counts over all cases, made once; of too many, asked for at different periods, all are forgotten."""
+        if name not in self._tables:
+            if len(self._tables) >= MOST_TABLES:
+                self._tables.clear()
+            self._tables[name] = made = make()
+            return made
+        return self._tables[name]
 
     @cached_property
     def waiting(self) -> Array:

@@ -3,7 +3,7 @@
 Cases are counted as numbers (queries.selections). Seconds by two clocks; shares 0-1; a figure over nothing is None.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -35,7 +35,7 @@ from triage.rules.quantiles import Ints
 from triage.rules.wording import alphabetical
 
 LOOK_BACK_DAYS = 60
-PLATFORMS = tuple(Platform)
+PLATFORMS, NUMBERS = tuple(Platform), tuple(Number)
 CLOCKS = ("wall", "working")
 Names = Mapping[int, tuple[str, str]]
 
@@ -135,7 +135,11 @@ def _ratio(now: float | None, before: float | None) -> float | None:
 
 def total(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, clock: str) -> Figures:
     """Return the figures of a cohort all together."""
-    cases = selection(session, viewer, cohort, now=now)
+    return total_of(selection(session, viewer, cohort, now=now), clock)
+
+
+def total_of(cases: Selection, clock: str) -> Figures:
+    """Return the figures of a selection all together, with the spread of one clock."""
     return _grouped(cases, Grouping(by_nothing, 1), {0: ("", "")}, (clock,))[0]
 
 
@@ -200,12 +204,10 @@ def _received(found: list[Figures]) -> list[Figures]:
 
 def _grouped(cases: Selection, by: Grouping, names: Names, clocks: Iterable[str]) -> list[Figures]:
     """Return the figures of each group, in the order of the names."""
-    kinds = cases.kinds(by)
+    keys = list(names)
     spreads = {clock: cases.spreads(by, clock) for clock in clocks}
-    return [
-        figures_of(kinds[key], name, {clock: each[key] for clock, each in spreads.items()})
-        for key, name in names.items()
-    ]
+    at_keys = {clock: [each[key] for key in keys] for clock, each in spreads.items()}
+    return figures_of(cases.kinds(by)[keys], list(names.values()), at_keys)
 
 
 def _ranked(found: list[Figures]) -> list[Figures]:
@@ -218,17 +220,22 @@ def _ranked(found: list[Figures]) -> list[Figures]:
     return sorted(found, key=place)
 
 
-def figures_of(kinds: Ints, name: tuple[str, str], spreads: Mapping[str, Spread]) -> Figures:
-    """Return the figures of a group from its cases by kind and its spreads by clock."""
-    counts = dict(zip(Number, (kinds @ weights()).tolist(), strict=True))
-    mix = dict(zip(INTENTS, (kinds @ _intents()).tolist(), strict=True))
-    return Figures(
-        *name,
-        counts,
-        wall=spreads.get("wall", Spread(0)),
-        working=spreads.get("working", Spread(0)),
-        mix={intent: number for intent, number in mix.items() if number and intent is not None},
-    )
+def figures_of(kinds: Ints, names: Sequence[tuple[str, str]], spreads: Mapping[str, Sequence[Spread]]) -> list[Figures]:
+    """Return the figures of groups from their cases by kind (groups x KINDS), names, and spreads by clock."""
+    nothing = [Spread(0)] * len(names)
+    # As floats for the speed of BLAS; whole numbers below 2 ** 53 stay exact.
+    cases = kinds.astype(np.float64)
+    numbers = (cases @ weights()).astype(np.int64).tolist()
+    mixes = (cases @ _intents()).astype(np.int64).tolist()
+    walls, workings = spreads.get("wall", nothing), spreads.get("working", nothing)
+    return [
+        Figures(*name, dict(zip(NUMBERS, counts, strict=True)), wall=wall, working=working, mix=_mix(mix))
+        for name, counts, mix, wall, working in zip(names, numbers, mixes, walls, workings, strict=True)
+    ]
+
+
+def _mix(counts: Sequence[int]) -> dict[Intent, int]:
+    return {intent: count for intent, count in zip(INTENTS, counts, strict=True) if count and intent is not None}
 
 
 def immature_since(session: Session, last_day: date, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, int] | None:

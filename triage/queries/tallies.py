@@ -5,18 +5,20 @@ is a sum over them. Where the whole is one part, quantiles are exact; else they 
 rules.quantiles.ERROR away.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage.queries.cohorts import KINDS, MEANINGS, Number, Outcome, Pace, Standing
 from triage.queries.figure_store import Array, Columns
-from triage.rules.quantiles import CLASSES, NONE, Ints, middles, quantile
+from triage.rules import local_time
+from triage.rules.quantiles import CLASSES, NONE, Ints, middles, reached_by
 
 MICROSECONDS = 1_000_000
 SHIFT = (Outcome.OVERDUE - Outcome.NOT_DUE) * len(Pace)
@@ -40,6 +42,7 @@ class Part:
         self.columns, self.places, self.sign = columns, places, sign
         self._counted: dict[Number, Array] = {}
         self._classes: dict[str, Array] = {}
+        self._now = now
         self._now_us = int(now.timestamp()) * MICROSECONDS + now.microsecond
 
     def __len__(self) -> int:
@@ -69,13 +72,52 @@ class Part:
         return self._classes[name]
 
     @cached_property
+    def late(self) -> Array:
+        """Return where those of all cases are whose deadline has passed since they were read."""
+        due = self.columns.cases["due"]
+        return self.columns.waiting[due[self.columns.waiting] < self._now_us]
+
+    @cached_property
     def kinds(self) -> Array:
         """Return the place of each case in KINDS, as it stands now."""
-        due = self.columns.cases["due"]
-        late = self.columns.waiting[due[self.columns.waiting] < self._now_us]
         kinds = self.columns.cases["kind"].copy()
-        kinds[late] += SHIFT
+        kinds[self.late] += SHIFT
         return self.of(kinds)
+
+    def derived(self, name: Hashable, make: Callable[[Columns], Array]) -> Array:
+        """Return what follows from the columns alone, for these cases; made once for all."""
+        return self.of(self.columns.derived(name, lambda: make(self.columns)))
+
+    def days(self, zone: ZoneInfo) -> Array:
+        """Return the day, in a zone, on which each case was opened (rules.local_time)."""
+        return self.derived(("days", zone.key), lambda columns: _local(columns, zone, local_time.days).astype(np.int32))
+
+    def slots(self, zone: ZoneInfo) -> Array:
+        """Return the hour of the week, in a zone, in which each case was opened (rules.local_time)."""
+        return self.derived(
+            ("slots", zone.key), lambda columns: _local(columns, zone, local_time.slots).astype(np.int16)
+        )
+
+    def table(self, by: "Grouping", name: str) -> Ints:
+        """Return how many cases of each kind, or of each class of a duration, there are by key."""
+        width = CLASSES if name else len(KINDS)
+        size = by.keys_size * width
+        if self.places is not None:
+            return counted(cells(by.keys(self), width, self.classes(name) if name else self.kinds), size)
+        return self._of_all(by, name, width, size)
+
+    def _of_all(self, by: "Grouping", name: str, width: int, size: int) -> Ints:
+        """Return the table of all cases, counted once: only what is late now moves, from one kind to another."""
+        column = self.classes(name) if name else self.columns.cases["kind"]
+        made = self.columns.table(
+            (by.keys, name, size), lambda: counted(cells(by.keys(self), width, column), size).astype(np.int32)
+        )
+        found = made.astype(np.int64)
+        if not name and len(self.late):
+            late = Part(self.columns, self.late, now=self._now)
+            before = cells(by.keys(late), width, column[self.late])
+            found += counted(before + SHIFT, size) - counted(before, size)
+        return found
 
     @cached_property
     def span_places(self) -> Array | slice:
@@ -99,7 +141,21 @@ class Part:
         return self.columns.classes(name)[self.span_places]
 
 
+def _local(columns: Columns, zone: ZoneInfo, unit: Callable[[Ints], Ints]) -> Ints:
+    return unit(local_time.local_seconds(columns.cases["opened"], zone))
+
+
 Keys = Callable[[Part], Array]
+
+
+def cells(keys: Array, width: int, columns: Array) -> Array:
+    """Return the place of each case in a table with a line a key."""
+    return keys.astype(np.int32) * width + columns
+
+
+def counted(keys: Array, size: int) -> Ints:
+    """Return how many times each key below `size` occurs."""
+    return np.bincount(keys, minlength=size)
 
 
 def by_nothing(part: Part) -> Array:
@@ -139,6 +195,9 @@ class Grouping:
         """Return a table with a line a key as one with a line a group."""
         if self.fold is None:
             return table
+        if self.size == 1:
+            whole: Ints = table.sum(axis=0, keepdims=True)
+            return whole
         found = np.zeros((self.size, table.shape[1]), dtype=np.int64)
         np.add.at(found, self.fold, table)
         return found
@@ -155,26 +214,27 @@ class Selection:
         """Return how many times each key below `size` occurs."""
         found = np.zeros(size, dtype=np.int64)
         for part in self.parts:
-            found += part.sign * np.bincount(keys(part), minlength=size)
+            found += part.sign * counted(keys(part), size)
         return found
 
     def kinds(self, by: Grouping) -> Ints:
         """Return how many cases of each kind each group has (groups x KINDS)."""
-        return self._table(by, "", len(KINDS), lambda part: part.kinds)
+        return self._table(by, "")
 
     def spreads(self, by: Grouping, name: str) -> list[Spread]:
         """Return the distribution of a duration in each group, over the cases that rates count."""
         if not self.is_exact:
-            return [of_histogram(row) for row in self._table(by, name, CLASSES, lambda part: part.classes(name))]
+            return of_histograms(self._table(by, name))
         keys = by.keys(self.parts[0])
         return exact_spreads(keys if by.fold is None else by.fold[keys], self.parts[0].seconds(name), by.size)
 
-    def _table(self, by: Grouping, name: str, width: int, columns: Keys) -> Ints:
+    def _table(self, by: Grouping, name: str) -> Ints:
         if (by.keys, name) not in self._tables:
-            cells = self.count(
-                lambda part: by.keys(part).astype(np.int32) * width + columns(part), by.keys_size * width
-            )
-            self._tables[by.keys, name] = cells.reshape(by.keys_size, width)
+            first, *others = self.parts
+            found = first.sign * first.table(by, name)
+            for part in others:
+                found += part.sign * part.table(by, name)
+            self._tables[by.keys, name] = found.reshape(by.keys_size, -1)
         return by.folded(self._tables[by.keys, name])
 
 
@@ -207,10 +267,11 @@ def spread(values: Array) -> Spread:
     return Spread(int(values.size), median, p90, float(values.mean()))
 
 
-def of_histogram(histogram: Ints) -> Spread:
-    """Return n, median and p90 of a histogram of durations, and the mean of its classes' middles."""
-    n = int(histogram[1:].sum())
-    if not n:
-        return Spread(0)
-    mean = float(histogram[1:] @ middles()[1:]) / n
-    return Spread(n, quantile(histogram, 0.5), quantile(histogram, 0.9), mean)
+def of_histograms(table: Ints) -> list[Spread]:
+    """Return n, median and p90 of histograms of durations, one a line, and the mean of their classes' middles."""
+    reached = np.cumsum(table[:, 1:], axis=1)
+    sums = (table[:, 1:] @ middles()[1:]).tolist()
+    return [
+        Spread(n, reached_by(line, 0.5), reached_by(line, 0.9), total / n) if n else Spread(0)
+        for line, n, total in zip(reached, reached[:, -1].tolist(), sums, strict=True)
+    ]

@@ -6,6 +6,7 @@ All by the day a citizen wrote, but for the heat map of answers, which goes by t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -71,21 +72,22 @@ def by_time(cases: Selection, first_day: date, last_day: date, *, zone: ZoneInfo
     begin = local_time.number_of(first_day) - lead
     size = (days + lead - 1) // step + 1
 
-    def keys(part: Part) -> Array:
-        """Return the number of each case's group."""
-        local = local_time.days(local_time.local_seconds(part["opened"], zone))
-        return np.clip((local - begin) // step, 0, size - 1)
-
-    by = Grouping(keys, size)
-    kinds, spreads = cases.kinds(by), cases.spreads(by, clock)
+    by = Grouping(_by_stretch(zone, begin, step, size), size)
+    figures = figures_of(cases.kinds(by), [("", "")] * size, {clock: cases.spreads(by, clock)})
     return [
         Stretch(
             max(first_day, local_time.day_of(begin + place * step)),
             min(last_day, local_time.day_of(begin + place * step) + timedelta(days=step - 1)),
-            figures_of(kinds[place], ("", ""), {clock: spreads[place]}),
+            figures[place],
         )
         for place in range(size)
     ]
+
+
+@lru_cache(maxsize=8)
+def _by_stretch(zone: ZoneInfo, begin: int, step: int, size: int) -> Keys:
+    """Return the keys of a period's stretches; the same for every request, so that tables are kept by them."""
+    return lambda part: np.minimum(np.maximum((part.days(zone) - begin) // step, 0), size - 1)
 
 
 def distribution(cases: Selection, clock: str) -> list[Bar]:

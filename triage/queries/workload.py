@@ -7,6 +7,7 @@ delay is told by the wall clock only.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,6 +22,7 @@ from triage.queries.metric_rows import EARLIEST, LATEST
 from triage.queries.selections import selection
 from triage.queries.tallies import (
     Grouping,
+    Keys,
     Part,
     Selection,
     Spread,
@@ -28,7 +30,7 @@ from triage.queries.tallies import (
     by_unit,
     counting,
     exact_spreads,
-    of_histogram,
+    of_histograms,
 )
 from triage.rules import local_time
 from triage.rules.permissions import Viewer
@@ -100,14 +102,7 @@ def backlog(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, 
     """Return the open cases of any period by age, the youngest first."""
     cases = selection(session, viewer, replace(cohort, start=EARLIEST, end=LATEST), now=now)
     today = now.astimezone(zone).date()
-    edges = [local_time.number_of(today) - days for days in AGES]
-
-    def keys(part: Part) -> Array:
-        """Return the number of each case's group."""
-        days = local_time.days(local_time.local_seconds(part["opened"], zone))
-        return np.searchsorted(-np.array(edges), -days, side="left")
-
-    kinds = cases.kinds(Grouping(keys, len(AGES) + 1))
+    kinds = cases.kinds(Grouping(_by_age(local_time.number_of(today), zone), len(AGES) + 1))
     overdue = kinds @ counting(Number.OVERDUE)
     waiting = kinds @ counting(Number.OPEN)
     days = [0, *(edge + 1 for edge in AGES)]
@@ -121,6 +116,13 @@ def backlog(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, 
         )
         for place, first in enumerate(days)
     ]
+
+
+@lru_cache(maxsize=8)
+def _by_age(today: int, zone: ZoneInfo) -> Keys:
+    """Return the keys of the classes of AGES on a day; the same for every request, so that tables are kept by them."""
+    edges = np.array([days - today for days in AGES])
+    return lambda part: np.searchsorted(edges, -part.days(zone), side="left")
 
 
 def units(session: Session, cases: Selection, clock: str) -> list[Carried]:
@@ -192,10 +194,13 @@ def people(session: Session, cases: Selection, clock: str) -> list[Person]:
     """Return who sent first responses, by name; no ranking of people."""
     names = {row_id or 0: name for row_id, name in session.exec(select(User.id, User.name))}
     size = max(names, default=0) + 2
-    by = Grouping(lambda part: np.where(part["person"] == NONE, 0, part["person"]), size)
-    spreads = cases.spreads(by, clock)
+    spreads = cases.spreads(Grouping(_by_person, size), clock)
     found = [Person(row_id, name, spreads[row_id]) for row_id, name in names.items() if spreads[row_id].n]
     return sorted(found, key=lambda one: alphabetical(one.name))
+
+
+def _by_person(part: Part) -> Array:
+    return np.maximum(part["person"], 0)
 
 
 def span_spreads(cases: Selection, sort: int, clock: str, keys: Callable[[Part], Array], size: int) -> list[Spread]:
@@ -213,4 +218,4 @@ def span_spreads(cases: Selection, sort: int, clock: str, keys: Callable[[Part],
     histogram = cases.count(
         lambda part: keys(part).astype(np.int64) * CLASSES + part.span_classes(name) * is_wanted(part), size * CLASSES
     )
-    return [of_histogram(row) for row in histogram.reshape(size, CLASSES)]
+    return of_histograms(histogram.reshape(size, CLASSES))

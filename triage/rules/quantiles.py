@@ -38,7 +38,11 @@ def middles() -> NDArray[np.float64]:
 
 def quantile(histogram: NDArray[np.integer], share: float) -> float | None:
     """Return a quantile of the known durations in a histogram of CLASSES, None of nothing."""
-    reached = np.cumsum(histogram[ZERO:])
+    return reached_by(np.cumsum(histogram[ZERO:]), share)
+
+
+def reached_by(reached: NDArray[np.integer], share: float) -> float | None:
+    """Return a quantile given how many known durations there are up to each class, from ZERO on; None of nothing."""
     n = int(reached[-1])
     if not n:
         return None

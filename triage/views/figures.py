@@ -59,7 +59,7 @@ class Question:
 @allowed(Action.SEE_FIGURES)
 def overview() -> str:
     """Show how a period went: what came in, how fast it was answered, by whom."""
-    found, cases = question(), chosen_cases()
+    found, cases = chosen()
     form, clock = found.asked, CLOCK[found.asked.clock]
     board = metrics.board_of(db.session, cases, (clock,))
     stretches = trends.by_time(cases, form.first_day, form.last_day, zone=found.zone, clock=clock)
@@ -78,10 +78,10 @@ def overview() -> str:
 @allowed(Action.SEE_FIGURES)
 def times() -> str:
     """Show how long answers take, which other intervals there are, and at which hours people write and answer."""
-    found, cases = question(), chosen_cases(cuts.ALL)
+    found, cases = chosen(cuts.ALL)
     return render_template(
         "figures/times.html",
-        total=metrics.board_of(db.session, cases, (CLOCK[found.asked.clock],)).total,
+        total=metrics.total_of(cases, CLOCK[found.asked.clock]),
         bars=trends.distribution(cases, CLOCK[found.asked.clock]),
         intervals=workload.intervals(cases, CLOCK[found.asked.clock]),
         paused=workload.paused_share(cases),
@@ -96,7 +96,7 @@ def times() -> str:
 @allowed(Action.SEE_FIGURES)
 def load() -> str:
     """Show who carries what: the backlog by age, what units held and handed on, who answered."""
-    found, cases = question(), chosen_cases(cuts.ALL)
+    found, cases = chosen(cuts.ALL)
     clock = CLOCK[found.asked.clock]
     return render_template(
         "figures/load.html",
@@ -211,10 +211,10 @@ def wanted_cut(found: Question) -> cuts.Cut | None:
     return cut
 
 
-def chosen_cases(parts: tuple[str, ...] = cuts.CORE) -> Selection:
-    """Return the cases that the address asks for."""
+def chosen(parts: tuple[str, ...] = cuts.CORE) -> tuple[Question, Selection]:
+    """Return what the address asks, and the cases that it asks for."""
     found = question()
-    return selection(db.session, viewer(), found.cohort, now=found.moment, parts=parts)
+    return found, selection(db.session, viewer(), found.cohort, now=found.moment, parts=parts)
 
 
 def before(found: Question, clock: str) -> metrics.Figures:
