@@ -26,7 +26,7 @@ numbers = count(1)
 def incoming(text="Lampu jalan di Simpang Tiga padam sejak Senin", **given):
     number = next(numbers)
     values = {
-        "external_id": f"k{number}",
+        "external_id": f"k{number:06}",  # sorted as they came, whatever ran before
         "text": text,
         "posted_at": NOW - timedelta(hours=2),
         "author_name": f"warga{number}",
