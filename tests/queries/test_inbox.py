@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby, pairwise
+from string import ascii_lowercase
 
 import pytest
 from sqlmodel import select
@@ -9,7 +10,7 @@ from sqlmodel import select
 from models import Case, CaseState, Intent, Mark, Platform, Role, Unit
 from tests.factories import NOW, account, incoming, take_in, viewer
 from triage.errors import NotFound, TriageError
-from triage.queries import cases, inbox
+from triage.queries import cases, inbox, search
 from triage.queries.inbox import Filter, View
 from triage.queries.paging import PAGE_SIZE, BadCursor, Cursor
 from triage.rules.marks import bits_of
@@ -242,6 +243,14 @@ TEXTS = (
 def test_a_search_finds_comments_by_the_beginnings_of_all_words(session, desk, query, wanted):
     found = arrive(session, *TEXTS)
     assert set(listed(session, desk, query=query)) == {found[place].code for place in wanted}
+
+
+@pytest.mark.parametrize("forms", [2, search.MOST_FORMS, search.MOST_FORMS + 5])
+def test_a_beginning_of_few_or_many_words_finds_them_all(session, desk, forms):
+    where = account(session)
+    arrive(session, "Banjir di pasar", "Kami senang", where=where)
+    found = arrive(session, *(f"Banjir{ascii_lowercase[n]} lagi, kami tunggu" for n in range(forms)), where=where)
+    assert set(listed(session, desk, query="banj kam")) == {case.code for case in found}
 
 
 def test_a_search_finds_any_comment_of_a_case(session, desk):
