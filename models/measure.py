@@ -6,7 +6,7 @@ step has moved yet has none; `queries.measures` says which those are and what ho
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import moment_column
@@ -100,12 +100,13 @@ class CaseWait(SQLModel, table=True):
 
 
 class MeasureRun(SQLModel, table=True):
-    """One rebuild of all measured rows; the newest finished one says by which definition the rows were made."""
+    """One rebuild of all measured rows; the newest says by which definition and limits (D9/D10, days) they are made."""
 
     __tablename__ = "measure_run"
 
     id: int | None = Field(default=None, primary_key=True)
     definition: str = Field(max_length=8)
+    limits: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": text("''")})
     calendar_edition: int = 0
     reason: str = Field(default="", max_length=400)
     actor: str = Field(max_length=60)

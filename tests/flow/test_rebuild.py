@@ -15,8 +15,9 @@ from tests.rules.test_metrics_histories import random_history
 from tests.test_promises import measured_rows
 from triage.extensions import db, reading
 from triage.flow import rebuild, reply, resolve
-from triage.jobs import measuring
-from triage.queries import intake, rebuilds
+from triage.jobs import measuring, schedule
+from triage.jobs.queue import bound
+from triage.queries import intake, measures, rebuilds
 from triage.rules import many_cases
 from triage.rules.text import tracking_code
 
@@ -193,3 +194,39 @@ def test_the_job_rebuilds_to_the_end(session, some):
     run = rebuilds.run(session, run_id)
     assert (run.cases, run.finished_at is None) == (len(some), False)
     assert 1 not in set(session.exec(select(CaseMeasure.tts_wall_s)))
+
+
+def test_another_limit_makes_a_rebuild_due_and_the_sweep_begins_it(app, some_on_sqlite):
+    session = db.session
+    rebuilt(session)
+    assert not rebuilds.is_due(session)
+    session.info["reopen_days"] = 3
+    assert rebuilds.is_due(session)
+    session.rollback()
+    schedule.sweep.work()
+    run = rebuilds.unfinished(session)[-1]
+    assert (run.limits, run.cases) == ("7/3", 0)
+    session.rollback()
+    bound().drain()
+    assert rebuilds.unfinished(session) == []
+    assert not rebuilds.is_due(session)
+
+
+def test_a_rebuild_under_way_begins_again_when_the_limits_change(session, some):
+    run_id = rebuild.start(session, actor="system", reason="uji", now=NOW)
+    assert rebuild.advance(session, run_id, now=NOW, limit=2)
+    assert rebuild.start(session, actor="system", reason="uji", now=NOW) == run_id
+    assert rebuilds.run(session, run_id).cases == 2
+    session.info["reopen_days"] = 3
+    assert rebuild.start(session, actor="system", reason="uji", now=NOW) == run_id
+    assert rebuilds.run(session, run_id).cases == 0
+
+
+def test_rows_that_stay_the_same_under_a_newer_calendar_say_so_and_count_as_unchanged(session, some):
+    correction(session, day=NOW.date() + timedelta(days=26))
+    edition = measures.edition(session)
+    changes(session)
+    rebuilt(session)
+    session.expire_all()
+    assert set(session.exec(select(CaseMeasure.calendar_edition))) == {edition}
+    assert changes(session) == set()

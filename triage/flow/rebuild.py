@@ -11,23 +11,30 @@ from sqlmodel import Session
 
 from models import MeasureRun
 from triage.queries import measures, rebuilds
-from triage.rules.metrics import DEFINITION
 
 PIECE = 4000
 
 
 def start(session: Session, *, actor: str, reason: str, now: datetime) -> int:
-    """Begin a rebuild, or return the one that is under way; commits."""
-    under_way = rebuilds.unfinished(session)
-    if under_way:
-        session.rollback()
-        return under_way[0].id or 0
-    run = MeasureRun(
-        definition=DEFINITION, calendar_edition=measures.edition(session), reason=reason, actor=actor, started_at=now
-    )
+    """Begin a rebuild, or return the one that is under way; commits. One by other rules begins again."""
+    definition, limits = measures.rule(session)
+    run = next(iter(rebuilds.unfinished(session)), None)
+    if run is None:
+        run = MeasureRun(definition="", reason=reason, actor=actor, started_at=now)
+    if (run.definition, run.limits) != (definition, limits):
+        run.definition, run.limits, run.calendar_edition = definition, limits, measures.edition(session)
+        run.cases = run.last_case_id = 0
     session.add(run)
     session.commit()
     return run.id or 0
+
+
+def start_if_due(session: Session, *, now: datetime) -> None:
+    """Begin a rebuild where rows were made by another definition or other limits; commits."""
+    is_due = rebuilds.is_due(session)
+    session.rollback()
+    if is_due:
+        start(session, actor="system", reason="Definisi atau batas waktu berubah", now=now)
 
 
 def look(session: Session, run_id: int, *, limit: int = PIECE) -> rebuilds.Piece | None:

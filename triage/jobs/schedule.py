@@ -1,7 +1,7 @@
 """What runs by itself: a sweep that finds the work a lost message left behind."""
 
 from triage.extensions import db
-from triage.flow import compare, pack, produce
+from triage.flow import compare, pack, produce, rebuild
 from triage.jobs import (
     chasing,
     exporting,
@@ -21,6 +21,7 @@ from triage.queries import cases, exports, intake, label_files, rebuilds, recomp
 @periodic("* * * * *")
 def sweep() -> None:
     """Ask again for everything that waits; each job takes only what is really waiting."""
+    rebuild.start_if_due(db.session, now=tasks.now())
     deliveries = intake.unprocessed_deliveries(db.session)
     imports = intake.unfinished_imports(db.session)
     labels = label_files.unfinished(db.session)

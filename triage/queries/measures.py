@@ -53,6 +53,12 @@ def limits(session: Session) -> MetricSettings:
     return MetricSettings() if days is None else MetricSettings(reopen_limit_days=days)
 
 
+def rule(session: Session) -> tuple[str, str]:
+    """Return (definition, limits) that rows are made by now; those made by another may be out of date."""
+    found = limits(session)
+    return DEFINITION, f"{found.pause_limit_days}/{found.reopen_limit_days}"
+
+
 def edition(session: Session) -> int:
     """Return the newest calendar version there is: whatever was measured by an older one may be out of date."""
     return session.exec(select(func.max(WorkCalendar.id))).one() or 0

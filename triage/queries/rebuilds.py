@@ -45,8 +45,9 @@ def unfinished(session: Session) -> list[MeasureRun]:
 
 
 def is_due(session: Session) -> bool:
-    """Tell whether no rebuild by this definition was ever begun: rows may be missing or old."""
-    return session.exec(select(MeasureRun.id).where(MeasureRun.definition == DEFINITION).limit(1)).first() is None
+    """Tell whether the newest rebuild went by another definition or other limits: rows may be missing or old."""
+    newest = session.exec(select(MeasureRun).order_by(col(MeasureRun.id).desc()).limit(1)).first()
+    return newest is None or (newest.definition, newest.limits) != measures.rule(session)
 
 
 def case_count(session: Session, after: int = 0) -> int:
