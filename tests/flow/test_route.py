@@ -8,7 +8,8 @@ from sqlmodel import select
 from models import CaseState, EventKind, Intent, Target, Unit
 from tests.factories import NOW, account
 from tests.flow.readings import again, desk, events, serving_run, told
-from triage.flow import hand_over, register, relabel
+from triage.flow import hand_over, keep_keywords, register, relabel
+from triage.queries import directory
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -62,6 +63,25 @@ def test_a_matter_of_the_village_on_a_villages_account_is_that_villages(session,
 
 def test_a_matter_of_some_village_on_an_agencys_account_goes_to_the_villages_as_a_kind(session, where, run):
     assert codes(session, told(session, where, run, unit="DESA")) == ("DESA", "DESA")
+
+
+def test_a_place_in_the_comment_tells_which_village(session, where, run):
+    register.add_unit(session, code="DESA_SUKAMAJU", name="Desa Suka Maju", level="desa")
+    register.add_unit(session, code="DESA_MEKAR", name="Desa Mekar", level="desa")
+    keep_keywords.add(session, "DESA_MEKAR", "dusun krajan")
+    found = told(session, where, run, "Kantor desa suka maju tutup terus", unit="DESA")
+    assert codes(session, found) == ("DESA_SUKAMAJU", "DESA_SUKAMAJU")
+    (event,) = events(session, found, EventKind.ROUTED)
+    assert "disebut “suka maju”" in event.data["reason"]
+    told_place = told(session, where, run, "Dusun Krajan kapan dapat bantuan?", unit="DESA", author="lain")
+    assert codes(session, told_place) == ("DESA_MEKAR", "DESA_MEKAR")
+
+
+def test_a_villages_places_are_no_keywords_of_the_model(session, where):
+    register.add_unit(session, code="DESA_MEKAR", name="Desa Mekar", level="desa")
+    keep_keywords.add(session, "DESA_MEKAR", "simpang tiga")
+    keep_keywords.add(session, "DESA_MEKAR", "jalan provinsi", route_to="DPUPR")
+    assert [row.phrase for row in directory.keywords(session) if row.unit == "DESA_MEKAR"] == ["jalan provinsi"]
 
 
 def test_a_case_in_the_queue_is_looked_at_again_when_the_citizen_writes_more(session, where, run):

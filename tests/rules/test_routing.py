@@ -46,5 +46,28 @@ def test_a_matter_of_another_kind_is_not_the_villages():
     assert decide(verdict, intent=Intent.COMPLAINT, account_unit="MAWAR", account_level="desa").unit == "KECAMATAN"
 
 
+def at(account_unit, level, **named):
+    verdict = Verdict("DESA", 0.8, is_sure=True)
+    return decide(verdict, intent=Intent.COMPLAINT, account_unit=account_unit, account_level=level, named=named)
+
+
+def test_the_one_village_that_is_named_gets_the_matter_whatever_the_account():
+    for found in (at("DINKES", "dinas", MAWAR="dusun mawar"), at("MELATI", "desa", MAWAR="dusun mawar")):
+        assert (found.unit, found.reason) == ("MAWAR", "otomatis, keyakinan 80%; disebut “dusun mawar”")
+
+
+def test_of_several_named_villages_nobody_guesses_one():
+    found = at("MAWAR", "desa", MAWAR="mawar", MELATI="melati")
+    assert found.unit == "DESA"
+    assert "“mawar”, “melati”: pilih salah satu" in found.reason
+
+
+def test_an_unsure_matter_goes_to_people_though_a_village_is_named():
+    verdict = Verdict("DESA", 0.3, is_sure=False)
+    named = {"MAWAR": "mawar"}
+    found = decide(verdict, intent=Intent.QUESTION, account_unit="DINKES", account_level="dinas", named=named)
+    assert found.unit is None
+
+
 def test_an_agency_is_known_by_its_own_code():
     assert as_model_knows("DINKES", "dinas") == "DINKES"

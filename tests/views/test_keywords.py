@@ -8,7 +8,7 @@ from sqlmodel import select
 from models import KeywordKind, Role, UnitKeyword
 from tests.factories import log_in, post, user
 from triage.extensions import db
-from triage.flow import card, keep_keywords
+from triage.flow import card, keep_keywords, register
 from triage.queries import directory
 
 
@@ -31,6 +31,15 @@ def test_without_a_model_phrases_are_listed_as_not_measured(desk):
     page = desk.get("/kata-kunci/DINKES").text
     assert "belum ditemukan" in page
     assert "puskesmas" in page
+
+
+def test_a_villages_page_speaks_of_places(desk):
+    register.add_unit(db.session, code="DESA_MEKAR", name="Desa Mekar", level="desa")
+    db.session.rollback()
+    page = desk.get("/kata-kunci/DESA_MEKAR").text
+    assert "menunjukkan desa yang mana" in page
+    assert "“mekar” sudah dikenal" in page
+    assert "Tambahkan nama tempat lain" in page
 
 
 def test_phrases_show_what_the_serving_model_measured(serving, desk):

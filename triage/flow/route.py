@@ -4,6 +4,7 @@ One call takes one batch of cases that wait for a unit and commits. A person's c
 unit of a case that was answered: such cases wait here for their deadline only.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from triage.queries import calendars, directory, intake, labels, measures
 from triage.queries.labels import PendingCase
 from triage.rules import routing, targets
 from triage.rules.marks import marks_of
+from triage.rules.villages import Villages
 from triage.rules.workflow import is_open
 
 Event = dict[str, Any]
@@ -25,7 +27,7 @@ def route(session: Session, *, limit: int, now: datetime) -> int:
     if not pending:
         session.rollback()
         return 0
-    places = Places(session, now)
+    places = Places(session, now, pending)
     changes = [places.change(case) for case in pending]
     intake.update_cases(session, changes)
     intake.add_events(session, places.events)
@@ -38,11 +40,13 @@ def route(session: Session, *, limit: int, now: datetime) -> int:
 class Places:
     """Where cases can go, read once for a batch, and the history that routing it writes."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, pending: Sequence[PendingCase]) -> None:
         self.moment = now
         self.units = directory.unit_ids(session)
         self.codes = {unit_id: code for code, (unit_id, _) in self.units.items()}
         self.levels = directory.unit_levels(session)
+        self.villages = Villages(directory.villages(session))
+        self.texts = labels.texts(session, [case.case_id for case in pending if routing.is_kind(case.unit)])
         self.calendars = calendars.by_unit(session)
         self.targets = calendars.targets(session)
         self.events: list[Event] = []
@@ -57,7 +61,11 @@ class Places:
         account_unit = self.codes[case.account_unit_id]
         verdict = routing.Verdict(case.unit, case.confidence, case.is_sure)
         choice = routing.decide(
-            verdict, intent=case.intent, account_unit=account_unit, account_level=self.levels[account_unit]
+            verdict,
+            intent=case.intent,
+            account_unit=account_unit,
+            account_level=self.levels[account_unit],
+            named=self.villages.named(case.unit, self.texts.get(case.case_id, ())),
         )
         unit_id, holder_id = self.unit_and_holder(choice.unit, case.account_unit_id)
         holder = self.codes[holder_id] if holder_id else None

@@ -1,14 +1,18 @@
 """Units, accounts, users and memberships."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, and_, not_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from models import Account, Case, KeywordKind, Membership, Platform, Role, Unit, UnitKeyword, User
 from triage.errors import NotFound
 from triage.rules.permissions import Viewer as Viewer
+from triage.rules.routing import KINDS
+from triage.rules.villages import Village, place_in
 
 
 class KeywordRow(NamedTuple):
@@ -82,6 +86,26 @@ def unit_levels(session: Session) -> dict[str, str]:
     return dict(session.exec(select(Unit.code, Unit.level)).all())
 
 
+def villages(session: Session) -> list[Village]:
+    """Return the active kecamatan, kelurahan and desa with the places that speak for them: in their name, or told."""
+    found = (
+        select(Unit.code, Unit.level, Unit.name, UnitKeyword.phrase)
+        .outerjoin(UnitKeyword, and_(col(UnitKeyword.unit_id) == Unit.id, col(UnitKeyword.kind) == KeywordKind.OWN))
+        .where(is_village(), col(Unit.is_active))
+        .order_by(Unit.code, UnitKeyword.phrase)
+    )
+    offices: dict[str, Village] = {}
+    for code, level, name, phrase in session.exec(found):
+        known = offices.get(code, Village(code, KINDS[level], (place_in(name),)))
+        offices[code] = replace(known, places=(*known.places, phrase)) if phrase else known
+    return list(offices.values())
+
+
+def is_village() -> ColumnElement[bool]:
+    """Return the condition of one kecamatan, kelurahan or desa; the kinds themselves are none."""
+    return and_(col(Unit.level).in_(KINDS), col(Unit.code).not_in(KINDS.values()))
+
+
 def accounts(session: Session, *, only_active: bool = True) -> list[tuple[Account, Unit]]:
     """Return every account with its unit, by code."""
     found = select(Account, Unit).join(Unit, col(Unit.id) == Account.unit_id).order_by(Account.code)
@@ -104,13 +128,17 @@ def account_codes(session: Session) -> list[str]:
 
 
 def keywords(session: Session) -> list[KeywordRow]:
-    """Return the gazetteer; a NOT_RESPONSIBLE phrase carries where it goes instead."""
+    """Return the gazetteer; a NOT_RESPONSIBLE phrase carries where it goes instead.
+
+    A village's own phrases are no part of it: they are places, and speak once a matter is known as a village's.
+    """
     elsewhere = aliased(Unit)
     found = (
         select(Unit.code, UnitKeyword.phrase, elsewhere.code)
         .join(UnitKeyword, col(UnitKeyword.unit_id) == Unit.id)
         .outerjoin(elsewhere, col(elsewhere.id) == UnitKeyword.route_to_id)
         .where((col(UnitKeyword.kind) == KeywordKind.OWN) | col(UnitKeyword.route_to_id).is_not(None))
+        .where(not_(is_village()) | col(UnitKeyword.route_to_id).is_not(None))
         .order_by(col(UnitKeyword.unit_id), UnitKeyword.phrase, col(UnitKeyword.id))
     )
     return [KeywordRow(*row) for row in session.exec(found)]

@@ -153,6 +153,16 @@ def unrouted(session: Session, limit: int) -> list[PendingCase]:
     return [PendingCase(*row) for row in session.exec(found)]
 
 
+def texts(session: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the texts of the comments of cases, oldest first."""
+    found: dict[int, list[str]] = {}
+    for ids in intake.chunks(case_ids):
+        told = select(Comment.case_id, Comment.text).where(col(Comment.case_id).in_(ids)).order_by(col(Comment.id))
+        for case_id, said in session.exec(told):
+            found.setdefault(case_id, []).append(said)
+    return found
+
+
 def newest_unit_labels(case_ids: Sequence[int | None]) -> Any:
     """Return the selection of the model's newest unit label of each case, as case_id and label_id.
 

@@ -11,6 +11,8 @@ from triage.forms.keywords import KeywordForm
 from triage.queries import directory, keywords, runs
 from triage.rules.keywords import JudgedKeyword, judged, worst
 from triage.rules.permissions import Action
+from triage.rules.routing import is_village
+from triage.rules.villages import place_in
 
 blueprint = Blueprint("keywords", __name__, url_prefix="/kata-kunci")
 MOST_LISTED = 25
@@ -91,9 +93,12 @@ def offered(code: str, form: KeywordForm) -> KeywordForm:
 
 def unit_page(code: str, form: KeywordForm) -> str:
     """Return the page of one unit's phrases."""
+    unit = register.known_unit(db.session, code)
     return render_template(
         "keywords/unit.html",
-        unit=register.known_unit(db.session, code),
+        unit=unit,
+        is_village=is_village(unit.code, unit.level),
+        place=place_in(unit.name),
         form=offered(code, form),
         rows=[row for row in table() if row.keyword.unit == code],
         names=names(),
