@@ -74,9 +74,8 @@ def fold(pipeline: Any, classes: Sequence[str], *, gram_lengths: tuple[int, int]
 
 def _columns(name: str, block: Any) -> tuple[list[str], npt.NDArray[np.float64]]:
     if name == "cues":
-        count = block.transform([""]).shape[1]
-        return [str(i) for i in range(count)], np.full(count, block.weight)
-    return list(block.tfidf_.get_feature_names_out()), block.tfidf_.idf_ * block.weight
+        return block.names_, np.full(len(block.names_), block.weight)
+    return block.names_, block.idf_ * block.weight
 
 
 def _table(block: tuple[list[str], Rows] | None, width: int) -> tuple[tuple[str, ...], Rows]:

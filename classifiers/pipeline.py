@@ -4,30 +4,28 @@ Every text block is a sum over single tokens (or neighbouring pairs) divided by 
 `folding` can turn the fitted pipeline into tables per word. Training only: serving never imports this module.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
-from itertools import pairwise
-from operator import or_
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from classifiers import cues
-from classifiers.linear import MarkRegressions, TwoViewRegression
+from classifiers.counting import Features, TokenRuns, columns_of
+from classifiers.linear import BriefLogisticRegression, MarkRegressions, RatioScaledRegression, TwoViewRegression
 from classifiers.settings import FeatureSettings
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import Lexicon, Reader, is_word
 
-Analyzer = Callable[[str], list[str]]
+PIECE = 8_192  # texts whose cues are worked out at once
 
 
 class TextNormaliser(TransformerMixin, BaseEstimator):
-    """Turn raw texts into space-joined tokens.
+    """Turn raw texts into runs of tokens.
 
     Parameters
     ----------
@@ -40,90 +38,99 @@ class TextNormaliser(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Sequence[str], y: object = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Learn nothing; the rules are given."""
-        self.reader_ = self.reader or Reader(Lexicon({}), frozenset())
         return self
 
-    def transform(self, X: Iterable[str]) -> list[str]:  # noqa: N803
-        """Return one string of tokens per text."""
-        return [" ".join(self.reader_.tokens(text)) for text in X]
+    def transform(self, X: Iterable[str]) -> TokenRuns:  # noqa: N803
+        """Return the tokens of every text."""
+        reader = self.reader or Reader(Lexicon({}), frozenset())
+        return TokenRuns.of(reader.tokens(text) for text in X)
 
 
-def words_of(document: str) -> list[str]:
-    """Return the tokens of a normalised text."""
-    return document.split()
+@dataclass(frozen=True)
+class Words:
+    """Tokens as they are."""
+
+    pairs: bool = False
+
+    def of_token(self, token: str) -> tuple[str, ...]:
+        """Return the token."""
+        return (token,)
 
 
-def with_pairs(tokens: list[str]) -> list[str]:
-    """Return tokens and each two neighbours."""
-    return tokens + [f"{a} {b}" for a, b in pairwise(tokens)]
+@dataclass(frozen=True)
+class Stems:
+    """Stems of words, and marks as they are."""
+
+    stemmer: IndonesianStemmer
+    pairs: bool = False
+
+    def of_token(self, token: str) -> tuple[str, ...]:
+        """Return the stem."""
+        return (self.stemmer.stem(token) if is_word(token) else token,)
 
 
-def grams_of(token: str, shortest: int, longest: int) -> list[str]:
-    """Return the character n-grams of one word with a space at either end; none for marks and numbers."""
-    if not is_word(token):
-        return []
-    padded = f" {token} "
-    return [padded[i : i + n] for n in range(shortest, longest + 1) for i in range(len(padded) - n + 1)]
+@dataclass(frozen=True)
+class Grams:
+    """Character n-grams of single words with a space at either end; none of marks and numbers."""
 
+    shortest: int
+    longest: int
+    pairs: bool = False
 
-class _Words:
-    def __init__(self, pairs: bool) -> None:
-        self.pairs = pairs
-
-    def __call__(self, document: str) -> list[str]:
-        tokens = words_of(document)
-        return with_pairs(tokens) if self.pairs else tokens
-
-
-class _Stems:
-    def __init__(self, stemmer: IndonesianStemmer, pairs: bool) -> None:
-        self.stemmer, self.pairs = stemmer, pairs
-
-    def __call__(self, document: str) -> list[str]:
-        stems = [self.stemmer.stem(t) if is_word(t) else t for t in words_of(document)]
-        return with_pairs(stems) if self.pairs else stems
-
-
-class _Grams:
-    def __init__(self, shortest: int, longest: int) -> None:
-        self.shortest, self.longest = shortest, longest
-
-    def __call__(self, document: str) -> list[str]:
-        return [g for t in words_of(document) for g in grams_of(t, self.shortest, self.longest)]
+    def of_token(self, token: str) -> list[str]:
+        """Return the n-grams, as often as they stand there."""
+        if not is_word(token):
+            return []
+        padded, lengths = f" {token} ", range(self.shortest, self.longest + 1)
+        return [padded[i : i + n] for n in lengths for i in range(len(padded) - n + 1)]
 
 
 class LengthScaledTfidf(TransformerMixin, BaseEstimator):
     """Count features, weigh them by inverse document frequency, divide by tokens ** power.
 
     The usual Euclidean norm depends on all features of a text together; the token count can be folded.
+
+    Attributes
+    ----------
+    names_ : list of str
+        The features, sorted; those of fewer than `rarest` training texts are left out.
+    idf_ : n_features
+        log((1 + n_texts) / (1 + texts with the feature)) + 1, as in scikit-learn's TfidfTransformer.
     """
 
     def __init__(
-        self, analyzer: Analyzer = words_of, *, weight: float = 1.0, rarest: int = 1, power: float = 0.5
+        self, features: Features = Words(), *, weight: float = 1.0, rarest: int = 1, power: float = 0.5
     ) -> None:
-        self.analyzer = analyzer
+        self.features = features
         self.weight = weight
         self.rarest = rarest
         self.power = power
 
-    def fit(self, X: Sequence[str], y: object = None) -> Self:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: TokenRuns, y: object = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Learn the features and their document frequencies."""
         self.fit_transform(X)
         return self
 
-    def fit_transform(self, X: Sequence[str], y: object = None) -> Any:  # noqa: N803
-        """Learn the features and return their matrix, reading every text once."""
-        self.tfidf_ = TfidfVectorizer(analyzer=self.analyzer, norm=None, min_df=self.rarest, dtype=np.float32)
-        return self._scaled(X, self.tfidf_.fit_transform(X))
+    def fit_transform(self, X: TokenRuns, y: object = None) -> Any:  # noqa: N803
+        """Learn the features and return their matrix, counting every text once."""
+        counts = X.count(self.features)
+        frequency = np.bincount(counts.matrix.indices, minlength=counts.matrix.shape[1])
+        frequent = np.flatnonzero(frequency >= max(1, self.rarest))
+        named = sorted(zip(counts.names(frequent), frequent.tolist(), strict=True))
+        self.names_ = [name for name, _ in named]
+        columns = np.array([column for _, column in named], dtype=np.int64)
+        self.idf_ = np.log((1 + len(X)) / (1 + frequency[columns])) + 1
+        return self._scaled(X, counts.matrix[:, columns])
 
-    def transform(self, X: Sequence[str]) -> Any:  # noqa: N803
+    def transform(self, X: TokenRuns) -> Any:  # noqa: N803
         """Return a sparse matrix, n_texts x n_features."""
-        return self._scaled(X, self.tfidf_.transform(X))
+        counts = X.count(self.features)
+        names = counts.names(range(counts.matrix.shape[1]))
+        return self._scaled(X, counts.matrix @ columns_of(names, self.names_))
 
-    def _scaled(self, texts: Sequence[str], counted: Any) -> Any:
-        lengths = np.array([max(1, len(words_of(d))) for d in texts], dtype=float)
-        scale = (self.weight / lengths**self.power).astype(np.float32)
-        return sparse.diags_array(scale) @ counted
+    def _scaled(self, texts: TokenRuns, counts: Any) -> Any:
+        scale = (self.weight / np.maximum(texts.lengths, 1.0) ** self.power).astype(np.float32)
+        return sparse.diags_array(scale) @ counts @ sparse.diags_array(self.idf_.astype(np.float32))
 
 
 class CueFeatures(TransformerMixin, BaseEstimator):
@@ -133,43 +140,47 @@ class CueFeatures(TransformerMixin, BaseEstimator):
         self.stemmer = stemmer
         self.weight = weight
 
-    def fit(self, X: Sequence[str], y: object = None) -> Self:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: TokenRuns, y: object = None) -> Self:  # noqa: N803 - scikit-learn's name
         """Learn nothing; the cues are given."""
         self.names_ = cues.feature_names()
         return self
 
-    def transform(self, X: Sequence[str]) -> Any:  # noqa: N803
+    def transform(self, X: TokenRuns) -> Any:  # noqa: N803
         """Return a sparse matrix, n_texts x n_cues."""
-        masks = [[cues.mask_of(t, self._stem(t)) for t in words_of(d)] for d in X]
-        found = cues.features(
-            _integers(reduce(or_, m, 0) for m in masks),
-            first=_integers(m[0] if m else 0 for m in masks),
-            last=_integers(m[-1] if m else 0 for m in masks),
-            lengths=_integers(len(m) for m in masks),
-        )
-        return sparse.csr_array(found * np.float32(self.weight))
+        masks = np.array([cues.mask_of(t, self._stem(t)) for t in X.tokens], dtype=np.int64)[X.ids]
+        lengths = X.lengths
+        said = lengths > 0
+        starts = (np.cumsum(lengths) - lengths)[said]
+        anywhere, first, last = np.zeros((3, len(lengths)), np.int64)
+        if len(starts):
+            anywhere[said], first[said] = np.bitwise_or.reduceat(masks, starts), masks[starts]
+            last[said] = masks[starts + lengths[said] - 1]
+        pieces = [
+            sparse.csr_array(
+                cues.features(anywhere[at], first=first[at], last=last[at], lengths=lengths[at].astype(np.int64))
+                * np.float32(self.weight)
+            )
+            for at in (slice(start, start + PIECE) for start in range(0, len(lengths), PIECE))
+        ]
+        return sparse.vstack(pieces, format="csr")
 
     def _stem(self, token: str) -> str:
         return self.stemmer.stem(token) if self.stemmer and is_word(token) else token
 
 
-def _integers(values: Iterable[int]) -> npt.NDArray[np.int64]:
-    return np.fromiter(values, dtype=np.int64)
-
-
 def build_features(settings: FeatureSettings, *, reader: Reader, stemmer: IndonesianStemmer) -> Pipeline:
     """Return the unfitted steps from raw text to the feature matrix."""
 
-    def block(analyzer: Analyzer, weight: float, rarest: int) -> LengthScaledTfidf:
+    def block(features: Features, weight: float, rarest: int) -> LengthScaledTfidf:
         """Return one kind of features."""
-        return LengthScaledTfidf(analyzer, weight=weight, rarest=rarest, power=settings.length_power)
+        return LengthScaledTfidf(features, weight=weight, rarest=rarest, power=settings.length_power)
 
     blocks = {
-        "words": (settings.words, block(_Words(settings.pairs), settings.words, settings.rarest_word)),
-        "stems": (settings.stems, block(_Stems(stemmer, settings.pairs), settings.stems, settings.rarest_word)),
+        "words": (settings.words, block(Words(settings.pairs), settings.words, settings.rarest_word)),
+        "stems": (settings.stems, block(Stems(stemmer, settings.pairs), settings.stems, settings.rarest_word)),
         "characters": (
             settings.characters,
-            block(_Grams(settings.shortest_gram, settings.longest_gram), settings.characters, settings.rarest_gram),
+            block(Grams(settings.shortest_gram, settings.longest_gram), settings.characters, settings.rarest_gram),
         ),
         "cues": (settings.cues, CueFeatures(stemmer, weight=settings.cues)),
     }
@@ -188,17 +199,15 @@ def build_pipeline(
 ) -> Pipeline:
     """Return the whole unfitted pipeline, from raw text to class probabilities."""
     steps = build_features(settings, reader=reader, stemmer=stemmer).steps
-    linear = TwoViewRegression(
-        C=settings.strength,
-        ratio_strength=settings.ratio_strength,
-        ratio_shared=settings.ratio_shared,
-        smoothing=settings.ratio_smoothing,
-        sharpness=sharpness,
-        doubt=doubt,
-        max_iter=settings.rounds,
-        solver=settings.solver,
-        random_state=seed,
-    )
+    linear: BriefLogisticRegression
+    brief: dict[str, Any] = {"max_iter": settings.rounds, "solver": settings.solver, "random_state": seed}
+    if settings.ratio_shared:
+        linear = RatioScaledRegression(C=settings.strength, ratio_weight=settings.ratio_strength, **brief)
+    else:
+        linear = TwoViewRegression(
+            C=settings.strength, ratio_strength=settings.ratio_strength, sharpness=sharpness, doubt=doubt, **brief
+        )
+    linear.set_params(smoothing=settings.ratio_smoothing)
     return Pipeline([*steps, ("classify", linear)])
 
 

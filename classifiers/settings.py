@@ -27,10 +27,10 @@ class FeatureSettings:
     strength: float = 0.3  # C of the logistic regression
     ratio_strength: float = 0.5  # C of the regressions on count-ratio features; 0 leaves that view out
     ratio_smoothing: float = 1.0  # added to every count before the ratio
-    ratio_shared: bool = False  # one regression scaled by the largest ratio of any class, instead of one a class
+    ratio_shared: bool = False  # one regression, scaled by 1 + ratio_strength * the largest ratio of any class
     balance: float = 1.0  # 0: classes as frequent as they are, 1: all equally heavy
     rounds: int = 40
-    solver: str = "lbfgs"  # saga: four times faster with many classes, as good when stopped early
+    solver: str = "lbfgs"  # sag: many times faster with many classes, as good when stopped early
     copies: int = 0  # roughened copies of every training text; measured: no gain on real comments, twice the time
 
 
@@ -48,10 +48,11 @@ class Settings:
             longest_gram=4,
             rarest_word=1,
             strength=10.0,
+            ratio_strength=1.0,
             ratio_shared=True,
             balance=0.0,
-            rounds=15,
-            solver="saga",
+            rounds=12,
+            solver="sag",
         )
     )
     folds: int = 3

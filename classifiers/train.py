@@ -3,32 +3,36 @@
 Training only (scikit-learn). Rows, settings and seed decide the artefact to the byte; the caller gives the moment.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import GroupKFold
 
 from classifiers.card import Card, RoutingWeights, current_versions, rules_fingerprint
+from classifiers.counting import TokenRuns
 from classifiers.evaluate import UnitScore, score_intents
 from classifiers.flags import FEATURES, FEWEST, MISS_COSTS
-from classifiers.folding import FoldedHead, Rows, empty_head, fold, fold_vocabulary
+from classifiers.folding import FoldedHead, Rows, Table, empty_head, fold, fold_vocabulary
+from classifiers.held_out import HeldOut, folds, logs
 from classifiers.pipeline import build_marks_pipeline, build_pipeline, class_weights
 from classifiers.predict import Model
 from classifiers.roughen import fragments, roughen
 from classifiers.routing import KeywordRule
-from classifiers.rows import Row, group_of_rows, hash_of_rows
+from classifiers.rows import Row, hash_of_rows
 from classifiers.settings import INTENTS, NO_UNIT, FeatureSettings, Settings
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import Lexicon, Reader, is_word
-from classifiers.thresholds import Integers, fit_ledger, intent_thresholds, sharpened, sharpness_of
+from classifiers.thresholds import Integers, fit_ledger, intent_thresholds, sharpness_of
 
 Progress = Callable[[float, str], None]
+Tables = tuple[Table, list[FoldedHead]]
 KeepHeldOut = Callable[[Rows], None]
 FEWEST_ROWS = 50
 FEWEST_OF_CLASS = 5
+ROOM_FOR_STEMS = 2_000_000  # no word of the rows is stemmed twice
 
 
 class TrainingError(ValueError):
@@ -37,24 +41,6 @@ class TrainingError(ValueError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-
-
-@dataclass(frozen=True)
-class _OutOfFold:
-    """Probabilities for rows a model did not learn from; NaN-free, columns in the order of the classes."""
-
-    intent: Rows
-    unit: Rows
-    intent_of_fragments: Rows  # for the same rows cut short; see roughen.fragments
-
-    def sharpened(self, factor: float, *, doubt: float) -> "_OutOfFold":
-        """Return the same with calibrated intents."""
-        plain, cut = (sharpened(_logs(p), factor, doubt=doubt) for p in (self.intent, self.intent_of_fragments))
-        return _OutOfFold(plain, self.unit, cut)
-
-    def of_both(self, places: Sequence[int]) -> Rows:
-        """Return the intents of some rows, whole ones first, then the same rows cut short."""
-        return np.vstack([self.intent[places], self.intent_of_fragments[places]])
 
 
 def train(
@@ -93,29 +79,9 @@ def train(
     sharpness = work.sharpness(raw)
     held_out = raw.sharpened(sharpness, doubt=settings.doubt)
     keep_held_out(held_out.intent)
-    progress(0.75, "Melatih model akhir pada semua data")
-    heads = [work.fit_head("intent", sharpness=sharpness), work.fit_head("unit"), work.fit_marks()]
-    progress(0.95, "Menyusun tabel kata dan kartu model")
-    vocabulary, bare = fold_vocabulary(heads, work.tokens, work.stem)
-
-    def model_with(card: Card) -> Model:
-        """Return the trained model under a card."""
-        return Model(
-            card,
-            lexicon=work.lexicon,
-            intent=bare[0],
-            unit=bare[1],
-            marks=bare[2],
-            vocabulary=vocabulary,
-            stemmer=work.stemmer,
-        )
-
-    draft = work.card(held_out, created_at, sharpness=sharpness)
-    fit = fit_ledger(
-        model_with(draft), keywords, rows, folds=work.folds, unit=held_out.unit, accuracy=settings.unit_accuracy
-    )
-    card = replace(draft, routing=fit.weights, keywords=fit.measures, scores={**draft.scores, "unit": fit.figures})
-    model = model_with(card)
+    tables = work.fit_tables(progress, sharpness=sharpness)
+    draft = work.model(tables, work.card(held_out, created_at, sharpness=sharpness))
+    model = work.model(tables, work.routed(draft, held_out))
     progress(1.0, "Selesai")
     return model
 
@@ -147,21 +113,26 @@ class _Work:
         keywords: Sequence[KeywordRule] = (),
     ) -> None:
         self.rows, self.lexicon, self.settings, self.seed = rows, lexicon, settings, seed
-        self.stemmer = IndonesianStemmer()
+        self.stemmer = IndonesianStemmer(size=ROOM_FOR_STEMS)
         self.units = tuple(sorted({r.unit for r in rows} - NO_UNIT))
+        self.keywords = keywords
         self.phrases = [k for k in keywords if settings.phrases > 0 and k.unit in self.units]
-        texts = [r.text for r in rows]
-        self.copies = [
-            texts,
-            *(
-                roughen(texts, seed=seed * 1000 + i + 1)
-                for i in range(max(settings.intent.copies, settings.unit.copies))
-            ),
-        ]
-        self.fragments = fragments(texts, seed=seed)
         self.reader = Reader(lexicon, lexicon.known | self.stemmer.roots)
-        self.tokens = sorted({t for text in texts for t in self.reader.tokens(text)})
-        self.folds = list(_folds(rows, settings.folds))
+        texts = [r.text for r in rows]
+        copies = max(settings.intent.copies, settings.unit.copies)
+        pages = [
+            texts,
+            fragments(texts, seed=seed),
+            *(roughen(texts, seed=seed * 1000 + i + 1) for i in range(copies)),
+            [rule.phrase for rule in self.phrases],
+        ]
+        self.runs = TokenRuns.of(self.reader.tokens(text) for text in chain.from_iterable(pages))
+        self.tokens = sorted(TokenRuns.of(self.reader.tokens(text) for text in texts).tokens)
+        self.folds = list(folds(rows, settings.folds))
+
+    def places(self, rows: Sequence[int], page: int) -> Integers:
+        """Return where rows stand in the runs: 0 as they are, 1 cut short, from 2 on roughened."""
+        return np.asarray(rows, dtype=np.int64) + page * len(self.rows)
 
     def stem(self, token: str) -> str:
         """Return the stem of a word, and a mark as it is."""
@@ -170,17 +141,18 @@ class _Work:
     def fit(self, name: str, places: Sequence[int], *, sharpness: float = 1.0) -> Any:
         """Return a fitted pipeline for "intent" or "unit" on some rows and their copies."""
         head: FeatureSettings = getattr(self.settings, name)
-        places = [i for i in places if getattr(self.rows[i], name) not in NO_UNIT]
-        copies = self.copies[: head.copies + 1]
-        labels = [getattr(self.rows[i], name) for i in places] * len(copies)
-        texts = [copy[i] for copy in copies for i in places]
-        weights = class_weights(labels, head.balance) / len(copies)
+        rows = [i for i in places if getattr(self.rows[i], name) not in NO_UNIT]
+        pages = [0, *range(2, head.copies + 2)]
+        labels = [getattr(self.rows[i], name) for i in rows] * len(pages)
+        texts = np.concatenate([self.places(rows, page) for page in pages])
+        weights = class_weights(labels, head.balance) / len(pages)
         if name == "unit" and self.phrases:  # the register itself says which words are whose
-            texts += [rule.phrase for rule in self.phrases]
+            texts = np.append(texts, np.arange(len(self.runs) - len(self.phrases), len(self.runs)))
             labels += [rule.unit for rule in self.phrases]
             weights = np.append(weights, np.full(len(self.phrases), self.settings.phrases))
         pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer, seed=self.seed, sharpness=sharpness)
-        return pipeline.fit(texts, labels, classify__sample_weight=weights)
+        pipeline[1:].fit(self.runs[texts], labels, classify__sample_weight=weights)
+        return pipeline
 
     def fit_head(self, name: str, *, sharpness: float = 1.0) -> FoldedHead:
         """Return the folded model of one task fitted on all rows."""
@@ -195,16 +167,49 @@ class _Work:
 
     def fit_marks(self) -> FoldedHead:
         """Return the folded model of the marks, fitted on the rows that were looked through for them."""
-        looked = [r for r in self.rows if r.flags is not None]
-        y = np.array([[flag in (r.flags or ()) for flag in MISS_COSTS] for r in looked], dtype=bool)
+        looked = [i for i, r in enumerate(self.rows) if r.flags is not None]
+        y = np.array([[flag in (self.rows[i].flags or ()) for flag in MISS_COSTS] for i in looked], dtype=bool)
         if not looked or y.sum(axis=0).max() < FEWEST:
             return empty_head()
         pipeline = build_marks_pipeline(FEATURES, tuple(MISS_COSTS), reader=self.reader, stemmer=self.stemmer)
         lengths = (FEATURES.shortest_gram, FEATURES.longest_gram)
-        pipeline.fit([r.text for r in looked], y)
+        pipeline[1:].fit(self.runs[looked], y)
         return fold(pipeline, tuple(MISS_COSTS), gram_lengths=lengths, power=FEATURES.length_power)
 
-    def out_of_fold(self, progress: Progress) -> _OutOfFold:
+    def fit_tables(self, progress: Progress, *, sharpness: float) -> Tables:
+        """Return the tables of the model fitted on all rows: the words', then intents, units and marks."""
+        progress(0.75, "Melatih model akhir pada semua data")
+        heads = [self.fit_head("intent", sharpness=sharpness), self.fit_head("unit"), self.fit_marks()]
+        progress(0.95, "Menyusun tabel kata dan kartu model")
+        return fold_vocabulary(heads, self.tokens, self.stem)
+
+    def model(self, tables: Tables, card: Card) -> Model:
+        """Return tables under a card."""
+        vocabulary, (intent, unit, marks) = tables
+        return Model(
+            card,
+            lexicon=self.lexicon,
+            intent=intent,
+            unit=unit,
+            marks=marks,
+            vocabulary=vocabulary,
+            stemmer=self.stemmer,
+        )
+
+    def routed(self, model: Model, held_out: HeldOut) -> Card:
+        """Return the card of a model with the routing ledger fitted on rows it did not learn from."""
+        fit = fit_ledger(
+            model,
+            self.keywords,
+            self.rows,
+            folds=self.folds,
+            unit=held_out.unit,
+            accuracy=self.settings.unit_accuracy,
+        )
+        scores = {**model.card.scores, "unit": fit.figures}
+        return replace(model.card, routing=fit.weights, keywords=fit.measures, scores=scores)
+
+    def out_of_fold(self, progress: Progress) -> HeldOut:
         """Return predictions for every row by models that did not see its fold."""
         found = {
             "intent": np.zeros((len(self.rows), len(INTENTS)), np.float32),
@@ -218,22 +223,22 @@ class _Work:
                     f"Menguji pada data yang disisihkan, bagian {step + 1} dari {len(self.folds)}",
                 )
                 pipeline = self.fit(name, learn)
-                found[name][test] = _aligned(pipeline, [self.rows[i].text for i in test], classes)
+                found[name][test] = _aligned(pipeline, self.runs[test], classes)
                 if name == "intent":
-                    cut[test] = _aligned(pipeline, [self.fragments[i] for i in test], classes)
-        return _OutOfFold(found["intent"], found["unit"], cut)
+                    cut[test] = _aligned(pipeline, self.runs[self.places(test, 1)], classes)
+        return HeldOut(found["intent"], found["unit"], cut)
 
     def labelled(self) -> tuple[list[int], Integers]:
         """Return the rows that have an intent, and its number; a hand-over alone labels the unit only."""
         places = [i for i, r in enumerate(self.rows) if r.intent]
         return places, np.array([INTENTS.index(self.rows[i].intent) for i in places], dtype=np.int64)
 
-    def sharpness(self, raw: _OutOfFold) -> float:
+    def sharpness(self, raw: HeldOut) -> float:
         """Return the factor that makes the intents' probabilities hold on unseen rows and fragments of them."""
         places, truth = self.labelled()
-        return sharpness_of(_logs(raw.of_both(places)), np.tile(truth, 2), doubt=self.settings.doubt)
+        return sharpness_of(logs(raw.of_both(places)), np.tile(truth, 2), doubt=self.settings.doubt)
 
-    def card(self, held_out: _OutOfFold, created_at: str, *, sharpness: float) -> Card:
+    def card(self, held_out: HeldOut, created_at: str, *, sharpness: float) -> Card:
         """Return the card with out-of-fold figures."""
         places, truth = self.labelled()
         found = held_out.intent[places]
@@ -271,27 +276,9 @@ class _Work:
         }
 
 
-def _folds(rows: Sequence[Row], count: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Split by source where there are enough of them, else by near-duplicate group."""
-    sources = [r.source for r in rows]
-    groups = (
-        sources
-        if len(set(sources)) > count
-        else [r.group or str(g) for r, g in zip(rows, group_of_rows([r.text for r in rows]), strict=True)]
-    )
-    for learn, test in GroupKFold(count).split(sources, groups=groups):
-        yield learn.tolist(), test.tolist()
-
-
-def _logs(probabilities: Rows) -> Rows:
-    """Return log-probabilities, none of them infinite."""
-    logs: Rows = np.log(np.maximum(probabilities, np.float32(1e-9)))
-    return logs
-
-
-def _aligned(pipeline: Any, texts: Sequence[str], classes: Sequence[str]) -> npt.NDArray[np.float64]:
+def _aligned(pipeline: Any, texts: TokenRuns, classes: Sequence[str]) -> npt.NDArray[np.float64]:
     """Return probabilities with a column for every class, zero where a fold did not know it."""
     places = [list(classes).index(c) for c in pipeline.classes_]
     result = np.zeros((len(texts), len(classes)))
-    result[:, places] = pipeline.predict_proba(texts)
+    result[:, places] = pipeline[1:].predict_proba(texts)
     return result

@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn.exceptions import SkipTestWarning
 from sklearn.utils.estimator_checks import check_estimator
 
-from classifiers.linear import TwoViewRegression, count_ratio
+from classifiers.linear import RatioScaledRegression, TwoViewRegression, count_ratios
 from classifiers.predict import doubted
 from classifiers.roughen import fragments
 from classifiers.thresholds import sharpened, sharpness_of
@@ -23,10 +23,11 @@ def points() -> tuple[sparse.csr_array, np.ndarray]:
     return sparse.csr_array(marks), np.array(["a", "b", "c"])[truth]
 
 
-def test_it_is_a_scikit_learn_classifier() -> None:
+@pytest.mark.parametrize("linear", [TwoViewRegression(ratio_strength=0.5), RatioScaledRegression()])
+def test_it_is_a_scikit_learn_classifier(linear) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SkipTestWarning)
-        check_estimator(TwoViewRegression(ratio_strength=0.5))
+        check_estimator(linear)
 
 
 def test_the_second_view_is_added_to_the_first(points) -> None:
@@ -52,16 +53,20 @@ def test_doubt_keeps_every_class_possible(points) -> None:
 
 
 def test_a_feature_of_one_class_alone_has_the_largest_ratio() -> None:
-    present = sparse.csr_array(np.array([[1, 1], [1, 1], [0, 1], [0, 1]]))
-    own, common = count_ratio(present, np.array([True, True, False, False]), 1.0)
+    features = sparse.csr_array(np.array([[3.0, 1.0], [2.0, 1.0], [0.0, 1.0], [0.0, 1.0]]))  # how often does not matter
+    ratios = count_ratios(features, np.array(["a", "a", "b", "b"]), np.array(["a", "b"]), 1.0)
+    own, common = ratios[0]
+    assert own == pytest.approx(np.log((3 / 6) / (1 / 4)))
     assert own > 0 > common
+    assert ratios[1] == pytest.approx([np.log((1 / 4) / (3 / 6)), np.log((3 / 4) / (3 / 6))])
 
 
-def test_many_classes_can_share_one_second_view(points) -> None:
+def test_a_class_may_lean_on_what_is_its_own(points) -> None:
     features, names = points
-    plain, shared = (TwoViewRegression(ratio_strength=s, ratio_shared=True).fit(features, names) for s in (0.0, 0.5))
-    assert (shared.predict(features) == names).mean() > 0.95
-    assert np.abs(shared.coef_).sum() > np.abs(plain.coef_).sum()
+    plain, scaled = (RatioScaledRegression(C=0.05, ratio_weight=w).fit(features, names) for w in (0.0, 1.0))
+    assert (scaled.predict(features) == names).mean() > 0.9
+    own, common = np.abs(scaled.coef_[:, :3]), np.abs(scaled.coef_[:, 3:])
+    assert own.sum() / common.sum() > np.abs(plain.coef_[:, :3]).sum() / np.abs(plain.coef_[:, 3:]).sum()
 
 
 def test_sharpness_is_found_where_probabilities_hold() -> None:
