@@ -3,6 +3,7 @@
 Training only (scikit-learn).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,15 +34,20 @@ class HeldOut:
 
 
 def folds(rows: Sequence[Row], count: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Split by source where there are enough of them, else by near-duplicate group."""
-    sources = [r.source for r in rows]
-    groups = (
-        sources
-        if len(set(sources)) > count
-        else [r.group or str(g) for r, g in zip(rows, group_of_rows([r.text for r in rows]), strict=True)]
-    )
-    for learn, test in GroupKFold(count).split(sources, groups=groups):
-        yield learn.tolist(), test.tolist()
+    """Yield the rows to learn from and those to test on, every row being tested once.
+
+    Where there are enough sources, whole ones are held out: an office's comments are from a place the corpus has never
+    seen. A source with more rows than a fold, such as that office's own, is divided by group instead. Nothing is
+    learned from a row whose near-duplicate or author is tested, wherever it comes from.
+    """
+    groups = group_of_rows([r.text for r in rows], [r.group for r in rows])
+    sizes = Counter(r.source for r in rows)
+    by_source = len(sizes) > count
+    whole = {source for source, size in sizes.items() if by_source and size * count <= len(rows)}
+    parts = [r.source if r.source in whole else f"{g}" for r, g in zip(rows, groups, strict=True)]
+    for learn, test in GroupKFold(count).split(parts, groups=parts):
+        tested = {groups[i] for i in test}
+        yield [i for i in learn.tolist() if groups[i] not in tested], test.tolist()
 
 
 def logs(probabilities: Rows) -> Rows:
