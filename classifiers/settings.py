@@ -4,8 +4,9 @@ Weights scale a block of features before the linear model; a weight of 0 leaves 
 serving side reads settings too.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+MANY_ROWS, FOLDS_OF_MANY = 20_000, 2
 INTENTS = ("complaint", "question", "hoax_report", "praise", "other")
 NO_UNIT = frozenset({"", "NONE", "UNKNOWN", "AMBIGUOUS"})
 
@@ -47,6 +48,7 @@ class Settings:
             shortest_gram=4,
             longest_gram=4,
             rarest_word=1,
+            rarest_gram=8,
             strength=10.0,
             ratio_strength=1.0,
             ratio_shared=True,
@@ -61,3 +63,14 @@ class Settings:
     doubt: float = 0.05  # two careful people give one real comment different intents this often; no class is surer
     gentle_error_cost: float = 0.35  # a person's glance, as a share of the harm of a wrong automatic class
     unit_accuracy: float = 0.9  # share of automatic routings that must be right on out-of-fold rows
+
+    def for_rows(self, count: int) -> "Settings":
+        """Return the settings for a number of rows: with many a round sees more, and half of them teach enough.
+
+        Above MANY_ROWS the unit's rounds shrink with the square root of the rows, and every row is tested by a model
+        of the other half instead of two thirds. The intent's solver stops by itself when it is done.
+        """
+        if count <= MANY_ROWS:
+            return self
+        rounds = max(1, round(self.unit.rounds * (MANY_ROWS / count) ** 0.5))
+        return replace(self, unit=replace(self.unit, rounds=rounds), folds=min(self.folds, FOLDS_OF_MANY))

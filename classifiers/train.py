@@ -72,7 +72,7 @@ def train(
     TrainingError
         When rows or classes are too few.
     """
-    settings = settings or Settings()
+    settings = (settings or Settings()).for_rows(len(rows))
     _check(rows)
     work = _Work(rows, lexicon if settings.slang else Lexicon({}), settings, seed, keywords=keywords)
     raw = work.out_of_fold(progress)

@@ -9,6 +9,7 @@ from classifiers.card import Card
 from classifiers.predict import Model, predict
 from classifiers.roughen import roughen
 from classifiers.rows import Row, group_of_rows, hash_of_rows, windows
+from classifiers.settings import Settings
 from classifiers.thresholds import intent_thresholds, sure_from
 from classifiers.train import TrainingError, train
 
@@ -113,3 +114,11 @@ def test_units_are_routed_unasked_down_to_the_wanted_accuracy() -> None:
     assert share == pytest.approx(0.66, abs=0.01)
     assert limit == pytest.approx(best[65], abs=1e-3)
     assert sure_from(probabilities, np.full(100, -1), accuracy=0.9) == (0.99, 0.0)
+
+
+def test_many_rows_take_fewer_rounds_and_folds_and_few_rows_the_usual_ones() -> None:
+    usual = Settings()
+    many = usual.for_rows(80_000)
+    assert usual.for_rows(20_000) == usual
+    assert (many.unit.rounds, many.folds) == (6, 2)
+    assert replace(many, unit=usual.unit, folds=usual.folds) == usual
