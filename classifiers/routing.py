@@ -181,13 +181,17 @@ def keyword_name(rule: KeywordRule) -> str:
 
 def measure_keywords(table: KeywordTable, rows: Iterable[Row]) -> list[KeywordMeasure]:
     """Measure the rules that stand in rows with a unit; below a precision of 0.6 a rule deserves a look."""
+    return measure_matches((row.unit, table.matches(row.text)) for row in rows)
+
+
+def measure_matches(found: Iterable[tuple[str, Sequence[KeywordRule]]]) -> list[KeywordMeasure]:
+    """Measure rules on the units of texts and the rules that stand in each."""
     counts: dict[KeywordRule, list[int]] = {}
-    for row in rows:
-        if row.unit not in NO_UNIT:
-            for rule in dict.fromkeys(table.matches(row.text)):
-                count = counts.setdefault(rule, [0, 0])
-                count[0] += 1
-                count[1] += rule.unit == row.unit
+    for unit, rules in found:
+        for rule in () if unit in NO_UNIT else dict.fromkeys(rules):
+            count = counts.setdefault(rule, [0, 0])
+            count[0] += 1
+            count[1] += rule.unit == unit
     return [KeywordMeasure(rule, n, right) for rule, (n, right) in counts.items()]
 
 

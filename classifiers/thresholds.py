@@ -14,7 +14,7 @@ from scipy.optimize import minimize, minimize_scalar
 from classifiers.card import RoutingWeights
 from classifiers.folding import Rows
 from classifiers.predict import Model, doubted, log_softmax
-from classifiers.routing import NO_VOTES, KeywordRule, KeywordTable, as_measures, columns, ledger, measure_keywords
+from classifiers.routing import NO_VOTES, KeywordRule, KeywordTable, as_measures, columns, ledger, measure_matches
 from classifiers.rows import Row
 
 Integers = npt.NDArray[np.int64]
@@ -66,13 +66,17 @@ def fit_routing(text: Rows, hits: Rows, own: Rows, truth: Integers) -> RoutingWe
     if len(truth) < FEWEST:
         return RoutingWeights()
 
-    def loss(w: npt.NDArray[np.float64]) -> float:
-        """Return the log loss of the weights."""
-        totals = ledger(RoutingWeights(*w), text, hits, own)
-        return float(-log_softmax(totals)[np.arange(len(truth)), truth].mean())
+    rows, parts = np.arange(len(truth)), (text, hits, own)
+
+    def loss(w: npt.NDArray[np.float64]) -> tuple[float, list[float]]:
+        """Return the log loss of the weights and how it changes with each."""
+        logs = log_softmax(ledger(RoutingWeights(*w), text, hits, own))
+        likely = np.exp(logs)
+        slopes = [float((likely * part).sum(axis=1).mean() - part[rows, truth].mean()) for part in parts]
+        return float(-logs[rows, truth].mean()), slopes
 
     bounds = [(0.1, CAPS.text), (0.0, CAPS.keyword), (0.0, CAPS.account)]
-    found = minimize(loss, [1.0, 0.5, 1.0], bounds=bounds, method="L-BFGS-B", options={"eps": 1e-3, "ftol": 1e-7})
+    found = minimize(loss, [1.0, 0.5, 1.0], jac=True, bounds=bounds, method="L-BFGS-B", options={"ftol": 1e-7})
     return RoutingWeights(*(round(float(v), 3) for v in found.x))
 
 
@@ -113,8 +117,9 @@ def fit_ledger(
     """Fit the ledger on rows whose unit probabilities and keyword measures come from other folds."""
     table = KeywordTable(rules, model, measures={})
     votes = [NO_VOTES] * len(rows)
+    matched = [(row.unit, table.matches(row.text)) for row in rows]
     for learn, test in folds:
-        measures = as_measures(measure_keywords(table, (rows[i] for i in learn)))
+        measures = as_measures(measure_matches(matched[i] for i in learn))
         judged = KeywordTable(rules, model, measures=measures)
         for i in test:
             votes[i] = judged.votes(rows[i].text)
@@ -134,7 +139,7 @@ def fit_ledger(
         "without_account": _top(alone[has], truth[has]),
         "text_only": _top(logs[has], truth[has]),
     }
-    everywhere = as_measures(measure_keywords(table, rows))
+    everywhere = as_measures(measure_matches(matched))
     return LedgerFit(replace(weights, sure_from=limit), everywhere, figures)
 
 
