@@ -12,12 +12,13 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import classify, dashboard, inbox, pipeline, rebuild, stemming, working_time
+from benchmarks import classify, dashboard, inbox, pipeline, rebuild, stemming, training, working_time
 from benchmarks.result import Result
 
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "stemming": stemming.run,
     "classify": classify.run,
+    "training": training.run,
     "working_time": working_time.run,
     "pipeline": pipeline.run,
     "inbox": inbox.run,
