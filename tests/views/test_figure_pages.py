@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from models import Case, CaseHold, Intent, ReplyKind, Role
 from tests.factories import NOW, account, case, incoming, take_in, viewer
-from tests.views.test_figures import YEAR, signed_in, tile
+from tests.views.test_figures import YEAR, signed_in, tile, words
 from triage.extensions import db
 from triage.flow import hand_over, pack, reply
 from triage.queries import cuts, trends, workload
@@ -96,6 +96,19 @@ def test_what_units_held_is_what_the_measured_rows_say(filled):
     ages = workload.backlog(db.session, desk, cohort, now=NOW, zone=JAKARTA)
     assert sum(age.waiting for age in ages) == 3
     assert [age.name for age in ages][-1] == "lebih dari 90 hari"
+
+
+def test_every_page_says_how_late_comments_were_seen_and_whether_some_are_missing(app, client):
+    account(db.session, "DISDIK-FB", unit="DISDIK", platform="facebook")
+    case(db.session, account(db.session), posted_at=DAY)
+    browser = signed_in(client)
+    period = "periode=bebas&dari=2026-11-01&sampai=2026-11-04"
+    for page in ("/angka", "/angka/waktu", "/angka/beban"):
+        shown = words(browser.get(f"{page}?{period}").text)
+        assert "jeda masuk (ditulis sampai terlihat di sini): median 0 m" in shown
+        assert "1 dari 2 akun ada komentarnya, 3 dari 4 hari tanpa komentar" in shown
+    row = browser.get(f"/angka?{period}").text.partition(">@disdik-fb</a>")[2].partition("</tr>")[0]
+    assert words(row) == "Facebook 0 dari 4 4 hari –"
 
 
 def test_the_tiles_say_how_it_was_before(app, client):

@@ -167,7 +167,7 @@ def board_of(session: Session, cases: Selection, clocks: Iterable[str] = CLOCKS)
         intents=_received(_grouped(cases, of_intents, _coded(INTENTS), clocks)),
         platforms=_ranked(_received(_grouped(cases, on_platforms, _coded(PLATFORMS), clocks))),
         accounts=_ranked(_received(_grouped(cases, Grouping(by_account, _size(accounts)), accounts, clocks))),
-        lag=cases.spreads(in_all, "lag")[0],
+        lag=lag_of(cases),
         is_exact=cases.is_exact,
     )
 
@@ -236,6 +236,11 @@ def figures_of(kinds: Ints, names: Sequence[tuple[str, str]], spreads: Mapping[s
 
 def _mix(counts: Sequence[int]) -> dict[Intent, int]:
     return {intent: count for intent, count in zip(INTENTS, counts, strict=True) if count and intent is not None}
+
+
+def lag_of(cases: Selection) -> Spread:
+    """Return how long it took from a comment's posting until we saw it (D2)."""
+    return cases.spreads(Grouping(by_nothing, 1), "lag")[0]
 
 
 def immature_since(session: Session, last_day: date, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, int] | None:

@@ -27,11 +27,22 @@ def selection(
     session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, parts: Sequence[str] = ("core",)
 ) -> Selection:
     """Return the cases of a cohort that a viewer may see, with the parts of blocks that are wanted."""
+    return _selected(session, _Wanted.of(session, viewer, cohort), now=now, parts=parts)
+
+
+def of_accounts(session: Session, accounts: Iterable[int] | None, cohort: Cohort, *, now: datetime) -> Selection:
+    """Return the cases of some or all accounts in a period, whoever holds them: to count what came in, not as rows."""
+    start, end = int(cohort.start.timestamp()), int(cohort.end.timestamp())
+    some = None if accounts is None else frozenset(accounts)
+    wanted = _Wanted(start, end, holders=None, unit=None, intent=None, accounts=some)
+    return _selected(session, wanted, now=now, parts=("core",))
+
+
+def _selected(session: Session, wanted: "_Wanted", *, now: datetime, parts: Sequence[str]) -> Selection:
     changed = blocks.changed(session)  # before the blocks: what is packed meanwhile is then read twice, never lost
     store = figure_store.refreshed(session, parts)
     stale = blocks.stale(session, changed, store.stamps)
     live = Columns.of(blocks.read(session, stale, store.parts))
-    wanted = _Wanted.of(session, viewer, cohort)
     packed, fresh = wanted.places(store.columns), wanted.places(live)
     gone = store.columns.places(stale.ids)
     if packed is not None:

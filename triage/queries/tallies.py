@@ -98,6 +98,12 @@ class Part:
             ("slots", zone.key), lambda columns: _local(columns, zone, local_time.slots).astype(np.int16)
         )
 
+    def count(self, keys: "Keys", size: int, kept_as: Hashable) -> Ints:
+        """Return how many times each key below `size` occurs."""
+        if self.places is not None or kept_as is None:
+            return counted(keys(self), size)
+        return self.columns.table((kept_as, size), lambda: counted(keys(self), size))
+
     def table(self, by: "Grouping", name: str) -> Ints:
         """Return how many cases of each kind, or of each class of a duration, there are by key."""
         width = CLASSES if name else len(KINDS)
@@ -210,11 +216,11 @@ class Selection:
         self.parts, self.is_exact = tuple(parts), is_exact
         self._tables: dict[tuple[Keys, str], Ints] = {}
 
-    def count(self, keys: Keys, size: int) -> Ints:
-        """Return how many times each key below `size` occurs."""
+    def count(self, keys: Keys, size: int, *, kept_as: Hashable = None) -> Ints:
+        """Return how many times each key below `size` occurs; `kept_as` names keys that follow from columns alone."""
         found = np.zeros(size, dtype=np.int64)
         for part in self.parts:
-            found += part.sign * counted(keys(part), size)
+            found += part.sign * part.count(keys, size, kept_as)
         return found
 
     def kinds(self, by: Grouping) -> Ints:

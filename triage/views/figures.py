@@ -12,7 +12,7 @@ from triage.errors import InvalidInput
 from triage.extensions import db
 from triage.flow import export
 from triage.forms.figures import CLOCKS, PERIODS, Asked, asked
-from triage.queries import cuts, directory, metric_rows, metrics, trends, workload
+from triage.queries import coverage, cuts, directory, metric_rows, metrics, trends, workload
 from triage.queries.cohorts import INTENTS, QUEUE, Cohort, Number
 from triage.queries.selections import EXACT_UNTIL, selection
 from triage.queries.tallies import Selection
@@ -70,6 +70,7 @@ def overview() -> str:
         stretches=stretches,
         each=trends.step_name(form.first_day, form.last_day),
         drawn=charts.bars([(s.figures.counts[Number.RECEIVED], s.figures.counts[Number.ANSWERED]) for s in stretches]),
+        **intake(found, cases),
         **framed(found),
     )
 
@@ -88,6 +89,7 @@ def times() -> str:
         arrivals=trends.arrivals(cases, found.zone),
         answers=trends.answers(cases, found.zone),
         weekdays=cuts.WEEKDAYS,
+        **intake(found, cases),
         **framed(found),
     )
 
@@ -104,6 +106,7 @@ def load() -> str:
         units=workload.units(db.session, cases, clock),
         bounces=workload.bounces(cases),
         people=workload.people(db.session, cases, clock),
+        **intake(found, cases),
         **framed(found),
     )
 
@@ -131,10 +134,9 @@ def rows() -> str:
 @allowed(Action.SEE_FIGURES)
 def late() -> str:
     """Show every case that is overdue now, of any period."""
-    found, order = question(), request.args.get("urut", LONGEST)
+    found, newest = question(), request.args.get("urut") == MOST_RECENT
     who, cohort, now = viewer(), found.cohort, found.moment
     after = request.args.get("setelah", "")[:200]
-    newest = order == MOST_RECENT
     return render_template(
         "figures/late.html",
         order=MOST_RECENT if newest else LONGEST,
@@ -152,11 +154,8 @@ def csv() -> Response:
     """Give the figures of a period as a file."""
     found = sure(question())
     board = metrics.board(db.session, viewer(), found.cohort, now=found.moment)
-    about = export.About(
-        first_day=found.asked.first_day.isoformat(),
-        last_day=found.asked.last_day.isoformat(),
-        filters=filter_words(found),
-    )
+    first_day, last_day = found.asked.first_day.isoformat(), found.asked.last_day.isoformat()
+    about = export.About(first_day=first_day, last_day=last_day, filters=filter_words(found))
     return download(export.figures_csv(board, about, words()), f"angka-{file_period(found)}")
 
 
@@ -180,10 +179,8 @@ def question() -> Question:
         units=[code for code, _ in offered.units],
         accounts=[code for code, _ in offered.accounts],
     )
-    start, end = form.bounds(zone)
-    cohort = Cohort(
-        start=start, end=end, unit=form.unit, intent=form.intent, platform=form.platform, account=form.account
-    )
+    (start, end), unit, account = form.bounds(zone), form.unit, form.account
+    cohort = Cohort(start=start, end=end, unit=unit, intent=form.intent, platform=form.platform, account=account)
     return Question(form, cohort, offered, moment, zone)
 
 
@@ -204,8 +201,7 @@ def wanted_number() -> Number:
 
 def wanted_cut(found: Question) -> cuts.Cut | None:
     """Return the cut of the address, None without one; raise InvalidInput when there is no such cut."""
-    name = request.args.get("potong", "")
-    cut = cuts.named(name, clock=CLOCK[found.asked.clock], zone=found.zone)
+    cut = cuts.named(name := request.args.get("potong", ""), clock=CLOCK[found.asked.clock], zone=found.zone)
     if name and cut is None:
         raise InvalidInput("Bagian ini tidak dikenal. Buka halaman Angka, lalu pilih angkanya dari sana.")
     return cut
@@ -219,9 +215,15 @@ def chosen(parts: tuple[str, ...] = cuts.CORE) -> tuple[Question, Selection]:
 
 def before(found: Question, clock: str) -> metrics.Figures:
     """Return the figures of the period before."""
-    start = datetime.combine(found.asked.before()[0], time(), found.zone)
-    cohort = replace(found.cohort, start=start, end=found.cohort.start)
+    first_moment = datetime.combine(found.asked.before()[0], time(), found.zone)
+    cohort = replace(found.cohort, start=first_moment, end=found.cohort.start)
     return metrics.total(db.session, viewer(), cohort, now=found.moment, clock=clock)
+
+
+def intake(found: Question, cases: Selection) -> dict[str, object]:
+    """Return how late the comments of a page were seen, and whether some may be missing."""
+    told = coverage.coverage(db.session, viewer(), found.cohort, now=found.moment, zone=found.zone)
+    return {"lag": metrics.lag_of(cases), "coverage": told}
 
 
 def framed(found: Question) -> dict[str, object]:
