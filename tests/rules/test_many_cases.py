@@ -62,7 +62,7 @@ def compare(found, row, one, flat):
     for item, reach, wall_s, working_s in zip(items, course.reaches, found.walls[row], found.works[row], strict=True):
         assert (item is None) == (reach is None)
         if item is not None:
-            assert (item.wall_s, item.working_s) == (wall_s, working_s)
+            assert (item.wall_s, item.working_s) == (wall_s, None if working_s == many_cases.NONE else working_s)
             assert isinstance(item, Duration) or (item.start, item.end) == tuple(moments[n] for n in reach)
     assert found.flags[row] == bits_of(one.flags)
     assert one.received_at == (None if course.received is None else moments[course.received])
@@ -103,7 +103,7 @@ def test_thousands_of_histories_measured_at_once_are_measured_as_one_by_one(monk
         events = clocked(random_history(random))[: random.choice([4, 7, 12, 16])]
         alike = [*others_like(events, random, 12)]
         measured, total = measured + check(alike), total + len(alike)
-    assert measured > total / 5, (measured, total)
+    assert measured > total / 2, (measured, total)
 
 
 @settings(max_examples=120, deadline=None)

@@ -11,6 +11,7 @@ from itertools import repeat
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlmodel import Session
 
@@ -19,7 +20,7 @@ from triage.queries import bulk, event_columns, measures
 from triage.queries.event_columns import Told, raw
 from triage.rules.courses import SINGLE
 from triage.rules.history import is_first_pass
-from triage.rules.many_cases import Measured, Office, measure
+from triage.rules.many_cases import NONE, Measured, Office, measure
 from triage.rules.metrics import Intervals, intervals
 from triage.rules.shapes import shapes_of
 
@@ -111,7 +112,7 @@ class Lines:
         self.course, self.found, self.told, self.by = found.course, found, told, by
         self.ids: list[int] = told.case_ids[found.cases].tolist()
         self.moments = [told.moments[events].tolist() for events in found.events.T]
-        self.walls, self.works = found.walls.T.tolist(), found.works.T.tolist()
+        self.walls, self.works = found.walls.T.tolist(), [known(times) for times in found.works.T]
         self.unit_ids = [by.units.get(code or "") for code in told.units]
 
     def add_to(self, picture: Picture, routed: dict[int, Any]) -> list[int]:
@@ -188,6 +189,12 @@ class Lines:
             return repeat(None)
         events = self.told.histories.first[self.found.cases] + self.course.sender
         return [self.by.users.get(self.told.actor(event)) for event in events.tolist()]
+
+
+def known(times: NDArray[np.int64]) -> Iterable[int | None]:
+    """Return seconds, None for what nobody knows."""
+    seconds: list[int | None] = times.tolist()
+    return [None if value == NONE else value for value in seconds] if (times == NONE).any() else seconds
 
 
 def add_others(

@@ -48,6 +48,7 @@ class Course:
 
     reaches  of SINGLE, then of each hold, answered wait and lapsed wait; None where it did not happen
     parts    (stretches x reaches): 1 where a stretch counts for an interval
+    unknown  (slots x reaches): whether nobody knows an interval's working time where that slot has no calendar
     holders  the slot that holds the case from each moment on
     sender   the event that is the first reply, None if there is none or nobody of ours wrote it
     """
@@ -55,6 +56,7 @@ class Course:
     moments: int
     reaches: tuple[Reach | None, ...]
     parts: NDArray[np.int64]
+    unknown: NDArray[np.bool_]
     holders: tuple[int, ...]
     hold_slots: tuple[int, ...]
     answer_slots: tuple[int, ...]
@@ -95,7 +97,7 @@ def course_of(key: bytes) -> Course | None:
     history = shape.history(at)
     always = working(shape, range(shape.slots + 1))
     found = intervals(history, always)
-    course = read_off(found, history, at, always)
+    course = read_off(found, history, at, shape)
     is_sound = found == intervals(history, always, NEVER_REOPENS) and holds_true(course, shape, found, at)
     return course if is_sound else None
 
@@ -135,12 +137,18 @@ def _calendar(*, is_open: bool) -> CalendarHistory:
     return CalendarHistory((Calendar("uji", 1, "UTC", date(2023, 1, 1), week),))
 
 
-def read_off(found: Intervals, history: list[HistoryEvent], at: list[datetime], calendars: Calendars) -> Course:
+def unknown_without(shape: Shape, slot: int, history: list[HistoryEvent]) -> list[bool]:
+    """Tell of each interval whether its working time is unknown when one slot has no calendar."""
+    found = intervals(history, {**working(shape, range(shape.slots + 1)), unit_of(slot): None})
+    return [item is not None and item.working_s is None for item in items_of(found)]
+
+
+def read_off(found: Intervals, history: list[HistoryEvent], at: list[datetime], shape: Shape) -> Course:
     """Return the course that intervals over stretches of 2^k seconds spell."""
     number = at.index
     items = list(items_of(found))
     spelt = [item.wall_s if item else 0 for item in items]
-    clocks = told(history, calendars)
+    clocks = told(history, working(shape, range(shape.slots + 1)))
     custody = clocks.custody if clocks else None
     return Course(
         moments=len(at),
@@ -148,6 +156,7 @@ def read_off(found: Intervals, history: list[HistoryEvent], at: list[datetime], 
         parts=np.array([[seconds >> k & 1 for seconds in spelt] for k in range(len(at) - 1)], np.int64).reshape(
             len(at) - 1, len(items)
         ),
+        unknown=np.array([unknown_without(shape, slot, history) for slot in range(shape.slots + 1)]),
         holders=tuple([slot_of(custody.holder_at(moment)) if custody else 0 for moment in at]),
         hold_slots=tuple([slot_of(hold.unit) for hold in found.holds]),
         answer_slots=tuple([slot_of(unit) for unit in found.nrt_units]),

@@ -1,7 +1,7 @@
 """Every interval of many cases at once, by the courses of their histories: the same figures as `intervals` gives.
 
-A case of which that is not sure is left to `intervals` itself: a rare or odd history, a unit without a calendar, a
-moment that a calendar does not cover, a pause that a limit may cut.
+A case of which that is not sure is left to `intervals` itself: a rare or odd history, a moment that a calendar does not
+cover, a pause that a limit may cut.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,12 +17,13 @@ from triage.rules.zones import DAY_S, seconds_of
 
 WORTH_IT = 8  # cases of one shape from which on its course is worth reckoning
 NO_CALENDAR = -1
+NONE = -1  # working seconds that nobody knows
 FRT = 0  # the place in Course.reaches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The intervals of the cases of one course: walls and works are (cases x reaches), in seconds.
+    """The intervals of the cases of one course: walls and works are (cases x reaches), in seconds, NONE where unknown.
 
     `cases` are places in the histories, `events` (cases x moments) an event at each moment, `units` (cases x slots) the
     number of the unit in each slot.
@@ -110,7 +111,7 @@ class Group:
 
     def measured(self) -> Measured:
         """Return the intervals of all cases of which they are sure."""
-        works = self._worked() @ self.course.parts
+        works = np.where(self._is_unknown(), NONE, self._worked() @ self.course.parts)
         return Measured(
             course=self.course,
             cases=self.cases,
@@ -127,7 +128,7 @@ class Group:
         hours = office.hours_of_unit[shapes.slot_units[cases][:, self.course.holders]]
         begin = shapes.moments[first] // SECOND
         end = shapes.moments[first + self.course.moments - 1] // SECOND
-        is_sure: Truths = (hours != NO_CALENDAR).all(axis=1)
+        is_sure = np.ones(len(cases), bool)
         for place, one in enumerate(office.hours):
             is_covered = (begin >= one.begin) & (end < one.end)
             is_sure &= is_covered | ~(hours == place).any(axis=1)
@@ -136,11 +137,18 @@ class Group:
             is_sure &= lasted <= office.longest_pause
         return is_sure
 
+    def _is_unknown(self) -> Truths:
+        """Tell of each interval whether somebody without a calendar had the case in it."""
+        slots = len(self.course.unknown)
+        has_none = self.office.hours_of_unit[self.shapes.slot_units[self.cases][:, :slots]] == NO_CALENDAR
+        found: Truths = has_none @ self.course.unknown
+        return found
+
     def _worked(self) -> Array:
         """Return (cases x stretches) the working seconds of each stretch by its holder's calendar."""
         whose = self.hours[:, :-1]
         worked = np.zeros(whose.shape, np.int64)
-        for place in np.unique(whose).tolist():
+        for place in np.unique(whose[whose != NO_CALENDAR]).tolist():
             passed = np.diff(self.office.hours[place].worked_by(self.seconds), axis=1)
             np.copyto(worked, passed, where=whose == place)
         return worked
@@ -153,7 +161,8 @@ class Group:
             return flags
         is_free = works[:, FRT] == 0
         for moment in reach:
-            for place in np.unique(self.hours[:, moment]).tolist():
+            whose = self.hours[:, moment]
+            for place in np.unique(whose[whose != NO_CALENDAR]).tolist():
                 is_working = self.office.hours[place].is_working(self.seconds[:, moment])
-                is_free &= ~(is_working & (self.hours[:, moment] == place))
+                is_free &= ~(is_working & (whose == place))
         return flags | np.where(is_free, OUT_OF_HOURS, 0)
