@@ -127,6 +127,18 @@ def columns_of(names: Sequence[str], wanted: Sequence[str]) -> Any:
     return sparse.csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=(len(names), len(wanted)))
 
 
+def scaled(matrix: Any, *, columns: npt.NDArray[Any], rows: npt.NDArray[Any] | None = None) -> Any:
+    """Return a sparse matrix with its columns, and its rows first, multiplied by factors; it keeps its kind of number.
+
+    A product with a diagonal matrix says the same and takes ten times as long.
+    """
+    data = matrix.data
+    if rows is not None:
+        data = data * np.repeat(rows.astype(data.dtype), np.diff(matrix.indptr))
+    data = data * columns.astype(data.dtype)[matrix.indices]
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
 def _numbered(names: Iterable[str]) -> tuple[list[str], Integers]:
     """Return distinct names in the order they come, and the number of each name given."""
     numbers: defaultdict[str, int] = defaultdict()

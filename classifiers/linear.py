@@ -15,6 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
+from classifiers.counting import scaled
+
 Weights = npt.NDArray[np.float64]
 NEVER = -30.0  # log-odds of what was not learned
 
@@ -103,7 +105,7 @@ class TwoViewRegression(BriefLogisticRegression):
             solver=self.solver,
             random_state=self.random_state,
         )
-        view.fit(features @ sparse.diags_array(scale), truth, sample_weight)
+        view.fit(scaled(features, columns=scale), truth, sample_weight)
         self.coef_[row] += view.coef_[0] * scale
         self.intercept_[row] += view.intercept_[0]
 
@@ -145,7 +147,7 @@ class RatioScaledRegression(BriefLogisticRegression):
         features = sparse.csr_array(X)
         ratios = count_ratios(features, y, np.unique(y), self.smoothing)
         scale = (1 + self.ratio_weight * np.maximum(ratios.max(axis=0), 0)).astype(features.dtype)
-        super().fit(features @ sparse.diags_array(scale), y, sample_weight)
+        super().fit(scaled(features, columns=scale), y, sample_weight)
         self.coef_ = self.coef_ * scale
         return self
 

@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from classifiers import cues
-from classifiers.counting import Features, TokenRuns, columns_of
+from classifiers.counting import Features, TokenRuns, columns_of, scaled
 from classifiers.linear import BriefLogisticRegression, MarkRegressions, RatioScaledRegression, TwoViewRegression
 from classifiers.settings import FeatureSettings
 from classifiers.stemmer import IndonesianStemmer
@@ -129,8 +129,7 @@ class LengthScaledTfidf(TransformerMixin, BaseEstimator):
         return self._scaled(X, counts.matrix @ columns_of(names, self.names_))
 
     def _scaled(self, texts: TokenRuns, counts: Any) -> Any:
-        scale = (self.weight / np.maximum(texts.lengths, 1.0) ** self.power).astype(np.float32)
-        return sparse.diags_array(scale) @ counts @ sparse.diags_array(self.idf_.astype(np.float32))
+        return scaled(counts, rows=self.weight / np.maximum(texts.lengths, 1.0) ** self.power, columns=self.idf_)
 
 
 class CueFeatures(TransformerMixin, BaseEstimator):
