@@ -21,16 +21,19 @@ class HeldOut:
 
     intent: Rows
     unit: Rows
-    intent_of_fragments: Rows  # for the same rows cut short; see roughen.fragments
+    intent_of_fragments: Rows  # for every `step`-th row cut short; see roughen.fragments
+    step: int = 1
 
     def sharpened(self, factor: float, *, doubt: float) -> "HeldOut":
         """Return the same with calibrated intents."""
         plain, cut = (sharpened(logs(p), factor, doubt=doubt) for p in (self.intent, self.intent_of_fragments))
-        return HeldOut(plain, self.unit, cut)
+        return HeldOut(plain, self.unit, cut, self.step)
 
     def of_both(self, places: Sequence[int]) -> Rows:
-        """Return the intents of some rows, whole ones first, then the same rows cut short."""
-        return np.vstack([self.intent[places], self.intent_of_fragments[places]])
+        """Return the intents of some of the rows that were cut, whole ones first, then the same rows cut short."""
+        return np.vstack(
+            [self.intent[places], self.intent_of_fragments[np.asarray(places, dtype=np.int64) // self.step]]
+        )
 
 
 def folds(rows: Sequence[Row], count: int) -> Iterator[tuple[list[int], list[int]]]:

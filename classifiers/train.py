@@ -22,7 +22,7 @@ from classifiers.predict import Model
 from classifiers.roughen import fragments, roughen
 from classifiers.routing import KeywordRule
 from classifiers.rows import Row, hash_of_rows
-from classifiers.settings import INTENTS, NO_UNIT, FeatureSettings, Settings
+from classifiers.settings import INTENTS, MANY_ROWS, NO_UNIT, FeatureSettings, Settings
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import Lexicon, Reader, is_word
 from classifiers.thresholds import Integers, fit_ledger, intent_thresholds, sharpness_of
@@ -119,20 +119,18 @@ class _Work:
         self.phrases = [k for k in keywords if settings.phrases > 0 and k.unit in self.units]
         self.reader = Reader(lexicon, lexicon.known | self.stemmer.roots)
         texts = [r.text for r in rows]
+        self.step = -(-len(rows) // MANY_ROWS)  # of many rows a part is cut short: that is enough to calibrate on
         copies = max(settings.intent.copies, settings.unit.copies)
         pages = [
             texts,
-            fragments(texts, seed=seed),
             *(roughen(texts, seed=seed * 1000 + i + 1) for i in range(copies)),
+            fragments(texts[:: self.step], seed=seed),
             [rule.phrase for rule in self.phrases],
         ]
+        self.first_fragment = len(rows) * (1 + copies)
         self.runs = TokenRuns.of(self.reader.tokens(text) for text in chain.from_iterable(pages))
         self.tokens = sorted(TokenRuns.of(self.reader.tokens(text) for text in texts).tokens)
         self.folds = list(folds(rows, settings.folds))
-
-    def places(self, rows: Sequence[int], page: int) -> Integers:
-        """Return where rows stand in the runs: 0 as they are, 1 cut short, from 2 on roughened."""
-        return np.asarray(rows, dtype=np.int64) + page * len(self.rows)
 
     def stem(self, token: str) -> str:
         """Return the stem of a word, and a mark as it is."""
@@ -142,10 +140,10 @@ class _Work:
         """Return a fitted pipeline for "intent" or "unit" on some rows and their copies."""
         head: FeatureSettings = getattr(self.settings, name)
         rows = [i for i in places if getattr(self.rows[i], name) not in NO_UNIT]
-        pages = [0, *range(2, head.copies + 2)]
-        labels = [getattr(self.rows[i], name) for i in rows] * len(pages)
-        texts = np.concatenate([self.places(rows, page) for page in pages])
-        weights = class_weights(labels, head.balance) / len(pages)
+        copies = 1 + head.copies
+        labels = [getattr(self.rows[i], name) for i in rows] * copies
+        texts = np.concatenate([np.asarray(rows) + copy * len(self.rows) for copy in range(copies)])
+        weights = class_weights(labels, head.balance) / copies
         if name == "unit" and self.phrases:  # the register itself says which words are whose
             texts = np.append(texts, np.arange(len(self.runs) - len(self.phrases), len(self.runs)))
             labels += [rule.unit for rule in self.phrases]
@@ -215,7 +213,7 @@ class _Work:
             "intent": np.zeros((len(self.rows), len(INTENTS)), np.float32),
             "unit": np.zeros((len(self.rows), len(self.units)), np.float32),
         }
-        cut = found["intent"].copy()
+        cut = found["intent"][:: self.step].copy()
         for step, (learn, test) in enumerate(self.folds):
             for name, classes in (("intent", INTENTS), ("unit", self.units)):
                 progress(
@@ -225,29 +223,32 @@ class _Work:
                 pipeline = self.fit(name, learn)
                 found[name][test] = _aligned(pipeline, self.runs[test], classes)
                 if name == "intent":
-                    cut[test] = _aligned(pipeline, self.runs[self.places(test, 1)], classes)
-        return HeldOut(found["intent"], found["unit"], cut)
+                    some = np.array([i // self.step for i in test if i % self.step == 0], dtype=np.int64)
+                    cut[some] = _aligned(pipeline, self.runs[self.first_fragment + some], classes)
+        return HeldOut(found["intent"], found["unit"], cut, self.step)
 
-    def labelled(self) -> tuple[list[int], Integers]:
+    def labelled(self, step: int = 1) -> tuple[list[int], Integers]:
         """Return the rows that have an intent, and its number; a hand-over alone labels the unit only."""
-        places = [i for i, r in enumerate(self.rows) if r.intent]
+        places = [i for i in range(0, len(self.rows), step) if self.rows[i].intent]
         return places, np.array([INTENTS.index(self.rows[i].intent) for i in places], dtype=np.int64)
 
     def sharpness(self, raw: HeldOut) -> float:
         """Return the factor that makes the intents' probabilities hold on unseen rows and fragments of them."""
-        places, truth = self.labelled()
+        places, truth = self.labelled(self.step)
         return sharpness_of(logs(raw.of_both(places)), np.tile(truth, 2), doubt=self.settings.doubt)
+
+    def thresholds(self, held_out: HeldOut) -> dict[str, float]:
+        """Return from which probability on each class is taken unasked."""
+        places, truth = self.labelled(self.step)
+        return intent_thresholds(
+            INTENTS, np.tile(truth, 2), held_out.of_both(places), glance=self.settings.gentle_error_cost
+        )
 
     def card(self, held_out: HeldOut, created_at: str, *, sharpness: float) -> Card:
         """Return the card with out-of-fold figures."""
         places, truth = self.labelled()
         found = held_out.intent[places]
-        thresholds = intent_thresholds(
-            INTENTS,
-            np.tile(truth, 2),
-            held_out.of_both(places),
-            glance=self.settings.gentle_error_cost,
-        )
+        thresholds = self.thresholds(held_out)
         limits = np.array([thresholds[c] for c in INTENTS])
         best = found.argmax(axis=1)
         sure = found.max(axis=1) >= limits[best]

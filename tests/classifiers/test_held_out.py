@@ -1,6 +1,8 @@
 """What a model is measured on is nothing it has read, nor anything much like it."""
 
-from classifiers.held_out import folds
+import numpy as np
+
+from classifiers.held_out import HeldOut, folds
 from classifiers.rows import Row, group_of_rows
 
 LIKE = "air mati sudah tiga hari di rt lima tolong"
@@ -45,3 +47,9 @@ def test_a_source_larger_than_a_fold_is_divided() -> None:
     for learn, test in folds(rows, 3):
         assert 50 < sum(rows[i].source == "warga" for i in test) < 150
         assert any(rows[i].source == "warga" for i in learn)
+
+
+def test_of_many_rows_every_nth_stands_beside_its_own_fragment() -> None:
+    intent = np.arange(10, dtype=np.float32).reshape(10, 1)
+    held_out = HeldOut(intent, intent, 100 + intent[::3], step=3)
+    assert held_out.of_both([3, 9]).ravel().tolist() == [3, 9, 103, 109]
