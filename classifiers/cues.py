@@ -135,6 +135,7 @@ for _name, _words in GROUPS.items():
 
 _PAIRS = np.array(list(combinations(range(len(GROUPS)), 2)), dtype=np.intp)
 _LENGTHS = np.array([1, 2, 3, 4, 6, 9, 13, 20, 30, 45])  # first length, in tokens, of each step
+_BITS = np.arange(len(GROUPS))
 _QUESTION_MARK = list(GROUPS).index("tanda_tanya")
 
 
@@ -174,11 +175,46 @@ def features(
     lengths : array of int64
         Tokens per text.
     """
-    bits = np.arange(len(GROUPS))
-    groups, start, end = (((m[:, None] >> bits) & 1).astype(np.float32) for m in (anywhere, first, last))
+    groups, start, end = (((m[:, None] >> _BITS) & 1).astype(np.float32) for m in (anywhere, first, last))
     steps = (lengths[:, None] >= _LENGTHS).astype(np.float32)
     asked = steps * groups[:, [_QUESTION_MARK]]
     return np.hstack([groups, groups[:, _PAIRS[:, 0]] * groups[:, _PAIRS[:, 1]], start, end, steps, asked])
+
+
+class CueScores:
+    """The weights of all cues, n_features x n_classes, ordered so that a batch is scored without laying out features.
+
+    A text's pairs of groups are a quadratic form of its groups, and its length is a look-up; the result is that of
+    `features` times the weights.
+    """
+
+    def __init__(self, weights: npt.NDArray[np.float32]) -> None:
+        count, width = len(GROUPS), weights.shape[1]
+        blocks = np.cumsum([count, len(_PAIRS), count, count, len(_LENGTHS)])
+        single, double, self._first, self._last, *steps = np.split(weights, blocks)
+        form = np.zeros((count, width, count), np.float32)
+        form[range(count), :, range(count)] = single
+        form[_PAIRS[:, 0], :, _PAIRS[:, 1]] = double
+        self._form, self._shape = form.reshape(count, width * count), (-1, width, count)
+        nothing = np.zeros((1, width), np.float32)
+        self._long, self._long_asked = (np.cumsum(np.vstack([nothing, step]), axis=0) for step in steps)
+
+    def of(
+        self,
+        anywhere: npt.NDArray[np.int64],
+        *,
+        first: npt.NDArray[np.int64],
+        last: npt.NDArray[np.int64],
+        lengths: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.float32]:
+        """Return the scores of a batch, n_texts x n_classes; see `features` for what is given."""
+        masks = np.stack([anywhere, first, last])
+        groups, start, end = ((masks[:, :, None] >> _BITS) & 1).astype(np.float32)
+        reached = np.searchsorted(_LENGTHS, lengths, side="right")
+        total: npt.NDArray[np.float32] = np.einsum("ncg,ng->nc", (groups @ self._form).reshape(self._shape), groups)
+        total += start @ self._first + end @ self._last
+        total += self._long[reached] + self._long_asked[reached] * groups[:, [_QUESTION_MARK]]
+        return total
 
 
 def word_columns() -> list[tuple[int, int]]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from classifiers import cues
 from classifiers.folding import Rows
-from classifiers.predict import Integers, Model, Reading, batches, predict
+from classifiers.predict import Integers, Model, batches, predict
+from classifiers.reading import Reading
 from classifiers.text import chunks
 
 LEAST_WEIGHT = 0.02

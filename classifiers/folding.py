@@ -152,15 +152,13 @@ class PairTable:
                 keys.append((numbers[left] << 32) | numbers[right])
                 rows.append(row)
         order = np.argsort(np.array(keys, dtype=np.int64), kind="stable")
-        self._keys = np.array(keys, dtype=np.int64)[order]
+        # The last key is never asked for: what is larger than all others is found there and is not it.
+        self._keys = np.append(np.array(keys, dtype=np.int64)[order], np.iinfo(np.int64).max)
         self._rows = np.array(rows, dtype=np.float32).reshape(len(rows), table.rows.shape[1])[order]
 
     def found(self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.intp], Rows]:
         """Return which pairs are known (their positions) and the rows of those."""
-        if not len(self._keys):
-            return np.zeros(0, np.intp), self._rows
         keys = (left << 32) | right
         places = np.searchsorted(self._keys, keys)
-        places[places == len(self._keys)] = 0
         known = np.flatnonzero(self._keys[places] == keys)
         return known, self._rows[places[known]]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from classifiers import cues, flags
 from classifiers.card import Card
 from classifiers.folding import FoldedHead, PairTable, Rows, Table, WordRows, empty_head
+from classifiers.reading import Reading
 from classifiers.stemmer import IndonesianStemmer
 from classifiers.text import LONGEST_REMEMBERED, MAX_CHARACTERS, Lexicon, Reader, chunks, is_word
 
@@ -127,6 +128,7 @@ class Model:
         self._places = vocabulary.positions()
         self.word_numbers = _numbered(intent.word_pairs.names)
         self.stem_numbers = _numbered(intent.stem_pairs.names)
+        self.cues = cues.CueScores(intent.cues) if len(intent.cues) else None
         self.word_pairs = PairTable(intent.word_pairs, self.word_numbers)
         self.stem_pairs = PairTable(intent.stem_pairs, self.stem_numbers)
         self._unseen = tuple(WordRows(head) for head in (intent, unit, self.marks))
@@ -159,7 +161,7 @@ class Model:
         """Return the stems of one text, marks as they are."""
         return [self.stem(t) for t in self.tokens(text)]
 
-    def read(self, texts: Sequence[str]) -> "Reading":
+    def read(self, texts: Sequence[str]) -> Reading:
         """Return texts as token numbers, ready to be summed."""
         memory = self._memory
         if memory.is_full:
@@ -197,49 +199,6 @@ def _numbered(pairs: Sequence[str]) -> dict[str, int]:
     return {part: i for i, part in enumerate(parts)}
 
 
-class Reading:
-    """A batch of texts as one run of token numbers; a text without tokens holds the empty token 0."""
-
-    def __init__(self, memory: _Memory, numbers: Sequence[int], ends: Sequence[int]) -> None:
-        self.memory = memory
-        stops = np.array(ends, dtype=np.int64)
-        counts = np.diff(stops, prepend=0)
-        self.counts = counts
-        self.ids = np.array(numbers, dtype=np.int64)
-        if (empty := np.flatnonzero(counts == 0)).size:
-            self.ids = np.insert(self.ids, stops[empty], 0)
-        self.lengths = np.maximum(counts, 1)
-        self.ends = np.cumsum(self.lengths)
-        self.starts = self.ends - self.lengths
-
-    def sums(self) -> Rows:
-        """Return the sum of the rows of every text."""
-        total: Rows = np.add.reduceat(self.memory.rows[self.ids], self.starts, axis=0)
-        return total
-
-    def cue_features(self) -> Rows:
-        """Return the stance cues of every text."""
-        masks = self.memory.masks[self.ids]
-        anywhere = np.bitwise_or.reduceat(masks, self.starts)
-        return cues.features(anywhere, first=masks[self.starts], last=masks[self.ends - 1], lengths=self.counts)
-
-    def marks(self) -> Integers:
-        """Return the OR of what the tokens of every text plainly say."""
-        said: Integers = np.bitwise_or.reduceat(self.memory.marks[self.ids], self.starts)
-        return said
-
-    def add_pairs(self, totals: Rows, table: PairTable, numbers: Integers) -> None:
-        """Add the rows of known neighbouring pairs to the totals of their texts."""
-        parts = numbers[self.ids]
-        within = np.ones(max(0, len(self.ids) - 1), dtype=bool)
-        within[self.ends[:-1] - 1] = False
-        left = np.flatnonzero(within)
-        places, rows = table.found(parts[left], parts[left + 1])
-        texts = np.searchsorted(self.ends, left[places], side="right")
-        for column in range(rows.shape[1]):
-            totals[:, column] += np.bincount(texts, weights=rows[:, column], minlength=len(totals))
-
-
 def log_softmax(scores: Rows) -> Rows:
     """Return log probabilities of each row of scores."""
     shifted = scores - scores.max(axis=1, keepdims=True)
@@ -260,15 +219,15 @@ def decide(model: Model, texts: Sequence[str]) -> tuple[Rows, Rows]:
 
 def decide_all(model: Model, reading: Reading) -> tuple[Rows, Rows, Rows]:
     """Return the linear scores of a batch for intents, units and marks."""
-    totals = reading.sums()
+    totals, memory = reading.sums(), reading.memory
     width, end = len(model.intents), len(model.intents) + len(model.units)
     intent = np.ascontiguousarray(totals[:, :width])
-    reading.add_pairs(intent, model.word_pairs, reading.memory.words)
-    reading.add_pairs(intent, model.stem_pairs, reading.memory.stems)
+    reading.add_pairs(intent, model.word_pairs, memory.words)
+    reading.add_pairs(intent, model.stem_pairs, memory.stems)
     lengths = reading.lengths[:, None].astype(np.float32)
     intent = intent / lengths**model.intent.power + model.intent.bias
-    if len(model.intent.cues):
-        intent += reading.cue_features() @ model.intent.cues
+    if model.cues:
+        intent += reading.cue_scores(model.cues)
     unit = totals[:, width:end] / lengths**model.unit.power + model.unit.bias
     return intent, unit, totals[:, end:] / lengths**model.marks.power + model.marks.bias
 

@@ -7,6 +7,7 @@ import threading
 import numpy as np
 import pytest
 
+from classifiers import cues
 from classifiers import predict as module
 from classifiers.explain import explain
 from classifiers.predict import Model, predict
@@ -120,3 +121,14 @@ def test_serving_does_not_import_scikit_learn() -> None:
         "classifiers.evaluate; assert not {'sklearn', 'scipy', 'pandas'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_cues_score_as_their_features_times_the_weights() -> None:
+    draw = np.random.default_rng(3)
+    masks = draw.integers(0, 1 << len(cues.GROUPS), (3, 50))
+    masks[:, :5] = 0
+    lengths = np.concatenate([np.arange(12), draw.integers(0, 90, 38)])
+    features = cues.features(masks[0], first=masks[1], last=masks[2], lengths=lengths)
+    weights = draw.normal(size=(features.shape[1], 5)).astype(np.float32)
+    found = cues.CueScores(weights).of(masks[0], first=masks[1], last=masks[2], lengths=lengths)
+    assert np.abs(found - features @ weights).max() < 1e-3
