@@ -43,6 +43,15 @@ MEASURES = """
       2 * response_wall_s, 2 * response_working_s, 0, 0, 0, 0, opened_at, 0, 0, response_wall_s, response_working_s,
       holder_id, assignee_id, id - id / 3 * 3, 1, 0
     from citizen_case where first_response_at is not null"""
+# One answer in five says what many others say.
+REPLIES = """
+    insert into reply (case_id, unit_id, author_id, kind, status, text, text_digest, idempotency_key, platform_id,
+      asks_citizen, attempts, error, created_at, sent_at)
+    select id, holder_id, 1, 'substantive', 'sent', 'Terima kasih, petugas kami ke sana.',
+      substr(case when id - id / 5 * 5 = 0 then 2000000 + id - id / 97 * 97 else 3000000 + id end
+        || '00000000000000000000000000000000', 1, 32),
+      'bench-' || id, 'b' || id, false, 1, '', first_response_at, first_response_at
+    from citizen_case where first_response_at is not null"""
 HOLDS = """
     insert into case_hold (case_id, number, unit_id, started_at, ended_at, wall_s, working_s)
     select id, 0, holder_id, opened_at, first_response_at, response_wall_s, response_working_s
@@ -111,7 +120,7 @@ def fill(units: list[tuple[int, bool]], size: int, *, now: datetime) -> None:
             connection.execute(insert(Case), rows)
             firsts = [case | {"texts": case["texts"][:1]} for case in chunk]
             connection.execute(insert(Comment), list(regency.comments(firsts, chunk[0]["id"])))
-    for statement in (MEASURES, HOLDS):
+    for statement in (MEASURES, HOLDS, REPLIES):
         with db.engine.begin() as connection:
             connection.exec_driver_sql(statement)
 
@@ -147,7 +156,7 @@ def scenarios() -> list[Scenario]:
     """Return what is measured: three years and shorter, with filters and without, in turn."""
     today = datetime.now(UTC).date()
     years = f"periode=bebas&dari={today.replace(year=today.year - 3, day=1)}&sampai={today}"
-    unit = busiest()
+    unit, patterns = busiest(), "/angka/layak-dilihat"
     return [
         Scenario("overview", "desk", (f"/angka?{years}&jam=kerja", f"/angka?{years}&jam=dinding")),
         Scenario("overview_30_days", "desk", ("/angka?periode=30",)),
@@ -157,6 +166,9 @@ def scenarios() -> list[Scenario]:
         Scenario("load", "desk", (f"/angka/beban?{years}", f"/angka/beban?{years}&unit={unit}")),
         Scenario("rows", "desk", (f"/angka/baris?{years}&angka=masuk", f"/angka/baris?{years}&angka=lewat-tenggat")),
         Scenario("late", "desk", ("/angka/terlambat", f"/angka/terlambat?unit={unit}")),
+        Scenario("soon", "desk", ("/angka/segera", f"/angka/segera?unit={unit}")),
+        Scenario("patterns", "desk", (f"{patterns}?{years}", f"{patterns}?periode=tahun-lalu")),
+        Scenario("patterns_rows", "desk", (f"{patterns}/baris?{years}&pola=teks-sama",)),
     ]
 
 

@@ -7,8 +7,8 @@ from sqlmodel import select
 
 from models import Case, CaseMeasure, Intent, Reply, ReplyKind, Role
 from tests.factories import NOW, account, case, viewer
-from triage.flow import relabel, reply, resolve
-from triage.queries import fairness
+from triage.flow import pack, relabel, reply, resolve
+from triage.queries import fairness, metric_rows, selections
 from triage.queries.cohorts import Cohort
 from triage.rules.fairness import DEFINITIONS, SAME_TEXT_CASES, Base, Pattern
 from triage.rules.history import FLAG_BITS, Flag
@@ -52,11 +52,16 @@ def settle(session, desk, found, at=NOW):
 
 def codes(session, desk, pattern, cohort=PERIOD):
     """Return the codes behind a number, which are as many as the number says."""
-    found = [row.code for row in fairness.rows(session, desk, cohort, pattern, now=NOW).rows]
-    parts = fairness.lines(session, desk, cohort)
-    whole = fairness.total(parts, (0, 0))
-    assert whole.counts[pattern] == len(found) == fairness.count(session, desk, cohort, pattern)
+    behind = fairness.behind(session, desk, cohort, pattern, now=NOW)
+    found = [row.code for row in metric_rows.rows(session, behind, now=NOW).rows]
+    whole = seen(session, desk, cohort)
+    by_unit = sum(line.counts[pattern] for line in whole.lines)
+    assert whole.total.counts[pattern] == by_unit == behind.total == len(found)
     return found
+
+
+def seen(session, desk, cohort=PERIOD):
+    return fairness.patterns(session, desk, cohort, now=NOW)
 
 
 def test_what_was_closed_before_any_answer(session, desk, where):
@@ -116,7 +121,7 @@ def test_the_same_text_to_many_cases_whatever_its_spaces_and_capitals(session, d
             session, desk, posted(session, where), text="Diteruskan", kind=ReplyKind.ACKNOWLEDGEMENT, after=2 + number
         )
     assert sorted(codes(session, desk, Pattern.SAME_TEXT)) == sorted(found.code for found in many)
-    (same,) = fairness.same_texts(session, desk, PERIOD)
+    (same,) = seen(session, desk).texts
     assert (same.unit, same.cases) == ("Dinkes", SAME_TEXT_CASES)
 
 
@@ -131,9 +136,9 @@ def test_a_pause_and_its_share_of_the_time(session, desk, where):
     settle(session, desk, paused, at=POSTED + timedelta(hours=4))
     settle(session, desk, answer(session, desk, posted(session, where)))
     assert codes(session, desk, Pattern.PAUSED) == [paused.code]
-    (line,) = fairness.lines(session, desk, PERIOD)
+    (line,) = seen(session, desk).lines
     assert 0 < line.paused_share < 1
-    assert fairness.total([line], fairness.paused_times(session, desk, PERIOD)).paused_share == line.paused_share
+    assert seen(session, desk).total.paused_share == line.paused_share
 
 
 def test_only_a_receipt_before_the_end(session, desk, where):
@@ -155,7 +160,7 @@ def test_dated_in_time_and_recorded_after_the_deadline(session, desk, where):
 def test_each_units_number_opens_its_own_rows_and_n_is_what_came_in(session, desk, where):
     for unit in ("DINKES", "DINKES", "DISDIK"):
         settle(session, desk, posted(session, where, unit=unit))
-    parts = {line.code: line for line in fairness.lines(session, desk, PERIOD)}
+    parts = {line.code: line for line in seen(session, desk).lines}
     for code, number in (("DINKES", 2), ("DISDIK", 1)):
         cohort = Cohort(start=PERIOD.start, end=PERIOD.end, unit=code)
         assert parts[code].counts[Pattern.WITHOUT_REPLY] == number
@@ -167,11 +172,45 @@ def test_each_units_number_opens_its_own_rows_and_n_is_what_came_in(session, des
 def test_another_period_counts_nothing(session, desk, where):
     settle(session, desk, posted(session, where))
     before = Cohort(start=POSTED - timedelta(days=9), end=POSTED - timedelta(days=1))
-    assert fairness.lines(session, desk, before) == []
+    assert seen(session, desk, before).lines == []
+
+
+def test_patterns_from_blocks_are_those_of_the_rows_whatever_happened_since(session, desk, where, monkeypatch):
+    made = [posted(session, where) for _ in range(8)]
+    due_at = session.get(Case, made[0].id).due_at
+    session.rollback()
+    happened = [
+        lambda: relabel.relabel(session, desk, made[0].code, Intent.PRAISE, now=due_at),
+        lambda: settle(session, desk, made[1]),
+        lambda: [answer(session, desk, found) for found in made[2:6]],
+        lambda: answer(session, desk, made[6], text="Lain", recorded=due_at + timedelta(hours=1)),
+        lambda: answer(session, desk, made[6], after=5),  # the fifth of that text, and no first answer
+        lambda: settle(session, desk, answer(session, desk, made[7], kind=ReplyKind.ACKNOWLEDGEMENT, asks=True)),
+        lambda: relabel.relabel(session, desk, made[0].code, Intent.COMPLAINT, now=due_at + timedelta(hours=1)),
+    ]
+    monkeypatch.setattr(pack, "ALLOWED", 0)
+    shown = []
+    for step in happened:
+        pack.everything(session)
+        step()
+        told = []
+        for most in (50_000, 0):
+            monkeypatch.setattr(selections, "EXACT_UNTIL", most)
+            told.append((seen(session, desk), [codes(session, desk, pattern) for pattern in Pattern]))
+            session.rollback()
+        pack.everything(session)
+        told.append((seen(session, desk), [codes(session, desk, pattern) for pattern in Pattern]))
+        session.rollback()
+        assert told[0] == told[1] == told[2]
+        shown.append([len(each) for each in told[0][1]])
+    places = {pattern: place for place, pattern in enumerate(Pattern)}
+    assert [row[places[Pattern.RELABELLED]] for row in shown] == [1, 1, 1, 1, 1, 1, 0]
+    assert [row[places[Pattern.SAME_TEXT]] for row in shown] == [0, 0, 0, 0, 5, 5, 5]
+    assert shown[-1] == [1, 0, 0, 5, 1, 1, 1]
 
 
 def test_every_pattern_is_defined_with_an_honest_reason():
-    assert set(DEFINITIONS) == set(Pattern) == set(fairness.CONDITIONS)
+    assert set(DEFINITIONS) == set(Pattern)
     assert all(definition.reason for definition in DEFINITIONS.values())
 
 

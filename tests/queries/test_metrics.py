@@ -293,7 +293,7 @@ def test_names_stand_where_readers_look_for_them_capitals_or_not(session):
     assert [one.name for one in workload.units(session, cases, "wall") if one.code != QUEUE] == by_name
     assert [one.name for one in workload.people(session, cases, "wall")] == ["agus", "Budi", "citra"]
     assert [name for _, name, _ in metric_rows.late_by_unit(session, who, cohort(), now=NOW)] == by_name
-    assert [line.name for line in fairness.lines(session, who, cohort())] == by_name
+    assert [line.name for line in fairness.patterns(session, who, cohort(), now=NOW).lines] == by_name
 
 
 def test_the_ingestion_lag_is_from_posting_to_first_sight(session):

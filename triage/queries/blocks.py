@@ -1,8 +1,9 @@
 """Cases as blocks of numbers: read from their rows, packed, and what has changed since.
 
 A block holds the cases of one range of ids in three arrays: `core` (what the first response is reckoned from) and
-`work` (all other intervals) have one line a case in the order of ids, `spans` one a hold or wait. NONE stands for
-NULL, 0 for no unit, account or person. Moments are seconds since 1970, deadlines microseconds.
+`work` (all other intervals, and marks of patterns) have one line a case in the order of ids, `spans` one a hold, wait
+or answer given; of an answer the two durations are the halves of its text's digest. NONE stands for NULL, 0 for no
+unit, account or person. Moments are seconds since 1970, deadlines microseconds.
 """
 
 import secrets
@@ -19,23 +20,24 @@ from sqlalchemy import BigInteger, Integer, case, cast, delete, extract, insert,
 from sqlmodel import Session, col, func, select
 
 from models import Case, CaseHold, CaseMeasure, CaseWait, Comment, FigureBlock, FigureChange
+from triage.queries import pattern_marks
 from triage.queries.cohorts import attributed, kind, measured
 from triage.rules.quantiles import NONE
 
 Array = NDArray[Any]
 CHUNK = 2048  # cases
-LAYOUT = 1  # another number for another meaning of the arrays: older blocks are then passed over
+LAYOUT = 2  # another number for another meaning of the arrays: older blocks are then passed over
 AT_ONCE = 10_000
 LOCK = 7_154_001  # of PostgreSQL's advisory locks: one packer at a time
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-HOLD, ANSWERED_WAIT, LAPSED_WAIT = 0, 1, 2
+HOLD, ANSWERED_WAIT, LAPSED_WAIT, GIVEN_TEXT = 0, 1, 2, 3
 CORE = np.dtype(
     [("id", "i4"), ("opened", "i8"), ("kind", "i2"), ("unit", "u2"), ("holder", "u2"), ("account", "u2"),
      ("due", "i8"), ("wall", "i4"), ("working", "i4"), ("lag", "i4")]
 )  # fmt: skip
 DURATIONS = ("tts", "resolution_first", "resolution_full", "paused", "waiting_other", "unit_response")
 WORK = np.dtype(
-    [("id", "i4"), ("person", "i4"), ("bounces", "i2"), ("flags", "i4"), ("triage_wall", "i4"),
+    [("id", "i4"), ("person", "i4"), ("bounces", "i2"), ("flags", "i4"), ("marks", "i1"), ("triage_wall", "i4"),
      *((f"{name}_{clock}", "i4") for name in DURATIONS for clock in ("wall", "working"))]
 )  # fmt: skip
 SPANS = np.dtype([("id", "i4"), ("sort", "i1"), ("span_unit", "u2"), ("span_wall", "i4"), ("span_working", "i4")])
@@ -191,6 +193,7 @@ def _work(session: Session, condition: Any) -> Array:
         "person": CaseMeasure.credited_user_id,
         "bounces": func.coalesce(CaseMeasure.bounces, 0),
         "flags": func.coalesce(CaseMeasure.flags, 0),
+        "marks": pattern_marks.marks(),
         "triage_wall": case((col(CaseMeasure.case_id).is_(None), first_routing), else_=CaseMeasure.triage_wall_s),
         **{
             f"{name}_{clock}": getattr(CaseMeasure, f"{name}_{clock}_s")
@@ -209,7 +212,13 @@ def _spans(session: Session, condition: Any) -> Array:
     waits = select(  # type: ignore[call-overload]
         CaseWait.case_id, sort, CaseWait.unit_id, CaseWait.wall_s, CaseWait.working_s
     ).where(condition(col(CaseWait.case_id)))
-    return _array(session, union_all(holds, waits), SPANS, dict.fromkeys(SPANS.names or ()))
+    stretches = _array(session, union_all(holds, waits), SPANS, dict.fromkeys(SPANS.names or ()))
+    given = pattern_marks.given_texts(session, condition)
+    texts = np.empty(len(given), SPANS)
+    texts["sort"] = GIVEN_TEXT
+    for place, name in enumerate(("id", "span_unit", "span_wall", "span_working")):
+        texts[name] = given[:, place]
+    return np.concatenate([stretches, texts])
 
 
 def _array(session: Session, wanted: Any, layout: np.dtype[Any], columns: Mapping[str, Any]) -> Array:

@@ -173,11 +173,6 @@ def soonest(session: Session, conditions: Sequence[Any], *, now: datetime, after
     return _page(session, _selection(now).where(*conditions), col(Case.sort_at), after, newest_first=False)
 
 
-def newest(session: Session, conditions: Sequence[Any], *, now: datetime, after: str = "") -> Page[CaseRow]:
-    """Return one page of the cases that conditions name, newest first."""
-    return _page(session, _selection(now).where(*conditions), col(Case.opened_at), after, newest_first=True)
-
-
 def late_by_unit(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime) -> list[tuple[str, str, int]]:
     """Return (unit's code, short name, overdue cases of any period) of each unit that has any, most first."""
     found = selection(session, viewer, replace(cohort, start=EARLIEST, end=LATEST), now=now)

@@ -10,7 +10,7 @@ from triage.auth import allowed, viewer
 from triage.errors import InvalidInput
 from triage.extensions import db
 from triage.forms.figures import FREE, PERIODS, Asked, asked
-from triage.queries import directory, fairness
+from triage.queries import directory, fairness, metric_rows
 from triage.queries.cohorts import QUEUE, Cohort
 from triage.rules.aggregates import MIN_RANKED
 from triage.rules.fairness import DEFINITIONS, Pattern
@@ -34,12 +34,12 @@ class Question:
 def overview() -> str:
     """Show the patterns of a period by unit."""
     found, who = question(), viewer()
-    parts = fairness.lines(db.session, who, found.cohort)
+    seen = fairness.patterns(db.session, who, found.cohort, now=found.now)
     return render_template(
         "fairness/overview.html",
-        parts=parts,
-        total=fairness.total(parts, fairness.paused_times(db.session, who, found.cohort)),
-        texts=fairness.same_texts(db.session, who, found.cohort),
+        parts=seen.lines,
+        total=seen.total,
+        texts=seen.texts,
         **framed(found),
     )
 
@@ -50,12 +50,13 @@ def rows() -> str:
     """Show the cases behind one number."""
     found, who, pattern = question(), viewer(), wanted_pattern()
     after = request.args.get("setelah", "")[:200]
+    behind = fairness.behind(db.session, who, found.cohort, pattern, now=found.now)
     return render_template(
         "fairness/rows.html",
         pattern=pattern,
         after=after,
-        listed=fairness.rows(db.session, who, found.cohort, pattern, now=found.now, after=after),
-        number=fairness.count(db.session, who, found.cohort, pattern),
+        listed=metric_rows.rows(db.session, behind, now=found.now, after=after),
+        number=behind.total,
         unit=unit_name(found.asked.unit),
         **framed(found),
     )
