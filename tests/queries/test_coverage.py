@@ -10,6 +10,7 @@ from tests.factories import NOW, account, case, viewer
 from triage.flow import pack
 from triage.queries.cohorts import Cohort
 from triage.queries.coverage import coverage
+from triage.queries.selections import Everything
 
 WIB = ZoneInfo("Asia/Jakarta")
 FIRST = datetime(2026, 11, 9, tzinfo=WIB)  # a Monday; NOW is the Wednesday of the week after
@@ -20,7 +21,7 @@ def period(**given):
 
 
 def told(session, who, **given):
-    return coverage(session, who, period(**given), now=NOW, zone=WIB)
+    return coverage(session, who, period(**given), now=NOW, zone=WIB, among=Everything.read(session, ("core",)))
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from sqlmodel import Session, col, select
 from models import Account, Platform
 from triage.queries.cohorts import Cohort
 from triage.queries.figure_store import Array
-from triage.queries.selections import of_accounts
-from triage.queries.tallies import Part, cells
+from triage.queries.selections import Everything, of_accounts
+from triage.queries.tallies import Part, Selection, cells
 from triage.rules import local_time
 from triage.rules.permissions import Action, Scope, Viewer
 from triage.rules.wording import alphabetical
@@ -54,7 +54,9 @@ class Coverage:
         return sum(source.days_with > 0 for source in self.sources)
 
 
-def coverage(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, zone: ZoneInfo) -> Coverage:
+def coverage(
+    session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, zone: ZoneInfo, among: Everything
+) -> Coverage:
     """Return what the accounts of a cohort delivered: all of them, or those of the viewer's own units."""
     first = local_time.number_of(cohort.start.astimezone(zone).date())
     end = local_time.number_of(min(cohort.end.astimezone(zone).date(), _tomorrow(now, zone)))
@@ -63,7 +65,8 @@ def coverage(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime,
         return Coverage([], max(0, end - first), 0)
     is_narrow = cohort.platform or cohort.account or viewer.scope(Action.SEE_FIGURES) is not Scope.ALL
     ids = [account.id or 0 for account in found]
-    counts = _counts(session, cohort, ids if is_narrow else None, (first, end), now=now, zone=zone)
+    cases = of_accounts(ids if is_narrow else None, replace(cohort, unit="", intent=None), now=now, among=among)
+    counts = _counts(cases, (first, end), zone)
     lines = [counts[row_id] if row_id < len(counts) else np.zeros(end - first, np.int64) for row_id in ids]
     begins = [max(0, local_time.number_of(one.connected_at.astimezone(zone).date()) - first) for one in found]
     sources = [
@@ -88,13 +91,10 @@ def _accounts(session: Session, viewer: Viewer, cohort: Cohort) -> list[Account]
     return sorted(session.exec(found), key=lambda account: alphabetical(account.handle))
 
 
-def _counts(
-    session: Session, cohort: Cohort, ids: list[int] | None, days: tuple[int, int], *, now: datetime, zone: ZoneInfo
-) -> NDArray[np.int64]:
-    """Return how many cases began on each day (account ids x days); all accounts where no ids are given."""
+def _counts(cases: Selection, days: tuple[int, int], zone: ZoneInfo) -> NDArray[np.int64]:
+    """Return how many cases began on each day (account ids x days)."""
     first, end = days
     width = end - first + 1  # the last is for what is dated after today
-    cases = of_accounts(session, ids, replace(cohort, unit="", intent=None), now=now)
     size = 1 + max((int(part["account"].max()) for part in cases.parts if len(part)), default=0)
 
     def keys(part: Part) -> Array:

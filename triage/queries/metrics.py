@@ -133,11 +133,6 @@ def _ratio(now: float | None, before: float | None) -> float | None:
     return None if now is None or not before else now / before
 
 
-def total(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, clock: str) -> Figures:
-    """Return the figures of a cohort all together."""
-    return total_of(selection(session, viewer, cohort, now=now), clock)
-
-
 def total_of(cases: Selection, clock: str) -> Figures:
     """Return the figures of a selection all together, with the spread of one clock."""
     return _grouped(cases, Grouping(by_nothing, 1), {0: ("", "")}, (clock,))[0]

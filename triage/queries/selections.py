@@ -23,28 +23,51 @@ EXACT_UNTIL = 50_000
 LARGEST_UNIT = 2**16
 
 
+@dataclass(frozen=True, eq=False)
+class Everything:
+    """All cases at one moment: the packed ones, which of them are stale, and these as they are now.
+
+    A page that makes several selections reads this once, and so all of its numbers are of the same moment.
+    """
+
+    store: figure_store.Store
+    stale: Sequence[int]
+    live: Columns
+
+    @classmethod
+    def read(cls, session: Session, parts: Sequence[str]) -> "Everything":
+        """Return all cases with at least the parts of blocks that are wanted."""
+        changed = blocks.changed(session)  # before the blocks: what is packed meanwhile is then read twice, never lost
+        store = figure_store.refreshed(session, parts)
+        stale = blocks.stale(session, changed, store.stamps)
+        return cls(store, stale.ids, Columns.of(blocks.read(session, stale, store.parts)))
+
+
 def selection(
-    session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, parts: Sequence[str] = ("core",)
+    session: Session,
+    viewer: Viewer,
+    cohort: Cohort,
+    *,
+    now: datetime,
+    parts: Sequence[str] = ("core",),
+    among: Everything | None = None,
 ) -> Selection:
     """Return the cases of a cohort that a viewer may see, with the parts of blocks that are wanted."""
-    return _selected(session, _Wanted.of(session, viewer, cohort), now=now, parts=parts)
+    return _selected(among or Everything.read(session, parts), _Wanted.of(session, viewer, cohort), now=now)
 
 
-def of_accounts(session: Session, accounts: Iterable[int] | None, cohort: Cohort, *, now: datetime) -> Selection:
+def of_accounts(accounts: Iterable[int] | None, cohort: Cohort, *, now: datetime, among: Everything) -> Selection:
     """Return the cases of some or all accounts in a period, whoever holds them: to count what came in, not as rows."""
     start, end = int(cohort.start.timestamp()), int(cohort.end.timestamp())
     some = None if accounts is None else frozenset(accounts)
     wanted = _Wanted(start, end, holders=None, unit=None, intent=None, accounts=some)
-    return _selected(session, wanted, now=now, parts=("core",))
+    return _selected(among, wanted, now=now)
 
 
-def _selected(session: Session, wanted: "_Wanted", *, now: datetime, parts: Sequence[str]) -> Selection:
-    changed = blocks.changed(session)  # before the blocks: what is packed meanwhile is then read twice, never lost
-    store = figure_store.refreshed(session, parts)
-    stale = blocks.stale(session, changed, store.stamps)
-    live = Columns.of(blocks.read(session, stale, store.parts))
+def _selected(among: Everything, wanted: "_Wanted", *, now: datetime) -> Selection:
+    store, live = among.store, among.live
     packed, fresh = wanted.places(store.columns), wanted.places(live)
-    gone = store.columns.places(stale.ids)
+    gone = store.columns.places(among.stale)
     if packed is not None:
         gone = gone[np.isin(gone, packed)]
     size = (len(store.columns) if packed is None else len(packed)) + len(live)

@@ -97,7 +97,7 @@ def distribution(cases: Selection, clock: str) -> list[Bar]:
         """Return the number of each case's group."""
         return np.where(part.counted(Number.RECEIVED), cuts.classes(part, clock), NONE) + 1
 
-    counts = cases.count(keys, len(cuts.CLASS_NAMES) + 1)[1:].tolist()
+    counts = cases.count(keys, len(cuts.CLASS_NAMES) + 1, kept_as=("lengths", clock))[1:].tolist()
     total = sum(counts)
     return [
         Bar(number, name, count, count / total if total else 0.0)
@@ -107,19 +107,19 @@ def distribution(cases: Selection, clock: str) -> list[Bar]:
 
 def arrivals(cases: Selection, zone: ZoneInfo) -> Heat:
     """Return in which hours of the week citizens write."""
-    return _heat(cases, lambda part: cuts.arrival_slots(part, zone))
+    return _heat(cases, lambda part: cuts.arrival_slots(part, zone), ("arrivals", zone.key))
 
 
 def answers(cases: Selection, zone: ZoneInfo) -> Heat:
     """Return in which hours of the week first responses are given."""
-    return _heat(cases, lambda part: cuts.answer_slots(part, zone))
+    return _heat(cases, lambda part: cuts.answer_slots(part, zone), ("answers", zone.key))
 
 
-def _heat(cases: Selection, slots: Keys) -> Heat:
+def _heat(cases: Selection, slots: Keys, kept_as: tuple[str, str]) -> Heat:
     def keys(part: Part) -> Array:
         """Return the number of each case's group."""
         return np.where(part.counted(Number.RECEIVED), slots(part), NONE) + 1
 
-    counts = cases.count(keys, len(cuts.WEEKDAYS) * HOURS + 1)[1:].reshape(len(cuts.WEEKDAYS), HOURS)
+    counts = cases.count(keys, len(cuts.WEEKDAYS) * HOURS + 1, kept_as=kept_as)[1:].reshape(len(cuts.WEEKDAYS), HOURS)
     shades = np.ceil(counts * (SHADES / max(1, int(counts.max())))).astype(int)
     return Heat(counts.tolist(), shades.tolist(), int(counts.sum()))

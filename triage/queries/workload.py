@@ -19,7 +19,7 @@ from triage.queries.blocks import ANSWERED_WAIT, HOLD
 from triage.queries.cohorts import QUEUE, Cohort, Number
 from triage.queries.figure_store import Array
 from triage.queries.metric_rows import EARLIEST, LATEST
-from triage.queries.selections import selection
+from triage.queries.selections import Everything, selection
 from triage.queries.tallies import (
     Grouping,
     Keys,
@@ -28,6 +28,7 @@ from triage.queries.tallies import (
     Spread,
     by_nothing,
     by_unit,
+    cells,
     counting,
     exact_spreads,
     of_histograms,
@@ -98,9 +99,11 @@ class Person:
     spread: Spread
 
 
-def backlog(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, zone: ZoneInfo) -> list[Age]:
+def backlog(
+    session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime, zone: ZoneInfo, among: Everything | None = None
+) -> list[Age]:
     """Return the open cases of any period by age, the youngest first."""
-    cases = selection(session, viewer, replace(cohort, start=EARLIEST, end=LATEST), now=now)
+    cases = selection(session, viewer, replace(cohort, start=EARLIEST, end=LATEST), now=now, among=among)
     today = now.astimezone(zone).date()
     kinds = cases.kinds(Grouping(_by_age(local_time.number_of(today), zone), len(AGES) + 1))
     overdue = kinds @ counting(Number.OVERDUE)
@@ -131,7 +134,7 @@ def units(session: Session, cases: Selection, clock: str) -> list[Carried]:
     by_name = sorted(found, key=lambda row: alphabetical(row[2]))
     names = {0: (QUEUE, "Antrean triase"), **{row_id or 0: (code, name) for row_id, code, name in by_name}}
     size = max(names) + 1
-    holds = span_spreads(cases, HOLD, clock, lambda part: part.spans("span_unit"), size)
+    holds = span_spreads(cases, HOLD, clock, _span_units, size)
     own = cases.spreads(Grouping(by_unit, size), f"unit_response_{clock}")
     received = cases.kinds(Grouping(by_unit, size)) @ counting(Number.RECEIVED)
     handed_on = cases.count(lambda part: np.where(_is_handed_on(part), part["unit"], size), size + 1)
@@ -161,7 +164,7 @@ def intervals(cases: Selection, clock: str) -> list[Interval]:
     """Return the other intervals of M1 over a cohort."""
     all_together = Grouping(by_nothing, 1)
 
-    following = span_spreads(cases, ANSWERED_WAIT, clock, lambda part: np.zeros(len(part.spans("id")), np.int32), 1)[0]
+    following = span_spreads(cases, ANSWERED_WAIT, clock, _one_for_spans, 1)[0]
     measured = [
         Interval(
             name,
@@ -199,6 +202,14 @@ def people(session: Session, cases: Selection, clock: str) -> list[Person]:
     return sorted(found, key=lambda one: alphabetical(one.name))
 
 
+def _span_units(part: Part) -> Array:
+    return part.spans("span_unit")
+
+
+def _one_for_spans(part: Part) -> Array:
+    return np.zeros(len(part.spans("id")), np.int32)
+
+
 def _by_person(part: Part) -> Array:
     return np.maximum(part["person"], 0)
 
@@ -216,6 +227,8 @@ def span_spreads(cases: Selection, sort: int, clock: str, keys: Callable[[Part],
         part = cases.parts[0]
         return exact_spreads(keys(part), np.where(is_wanted(part), part.spans(name), NONE), size)
     histogram = cases.count(
-        lambda part: keys(part).astype(np.int64) * CLASSES + part.span_classes(name) * is_wanted(part), size * CLASSES
+        lambda part: cells(keys(part), CLASSES, part.span_classes(name) * is_wanted(part)),
+        size * CLASSES,
+        kept_as=(keys, sort, name),
     )
     return of_histograms(histogram.reshape(size, CLASSES))

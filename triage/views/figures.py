@@ -14,7 +14,7 @@ from triage.flow import export
 from triage.forms.figures import CLOCKS, PERIODS, Asked, asked
 from triage.queries import coverage, cuts, directory, metric_rows, metrics, trends, workload
 from triage.queries.cohorts import INTENTS, QUEUE, Cohort, Number
-from triage.queries.selections import EXACT_UNTIL, selection
+from triage.queries.selections import EXACT_UNTIL, Everything, selection
 from triage.queries.tallies import Selection
 from triage.rules import charts
 from triage.rules.aggregates import MIN_RANKED
@@ -59,18 +59,18 @@ class Question:
 @allowed(Action.SEE_FIGURES)
 def overview() -> str:
     """Show how a period went: what came in, how fast it was answered, by whom."""
-    found, cases = chosen()
+    found, among, cases = chosen()
     form, clock = found.asked, CLOCK[found.asked.clock]
     board = metrics.board_of(db.session, cases, (clock,))
     stretches = trends.by_time(cases, form.first_day, form.last_day, zone=found.zone, clock=clock)
     return render_template(
         "figures/overview.html",
         board=board,
-        change=metrics.change(board.total, before(found, clock), clock),
+        change=metrics.change(board.total, before(found, clock, among), clock),
         stretches=stretches,
         each=trends.step_name(form.first_day, form.last_day),
         drawn=charts.bars([(s.figures.counts[Number.RECEIVED], s.figures.counts[Number.ANSWERED]) for s in stretches]),
-        **intake(found, cases),
+        **intake(found, among, cases),
         **framed(found),
     )
 
@@ -79,7 +79,7 @@ def overview() -> str:
 @allowed(Action.SEE_FIGURES)
 def times() -> str:
     """Show how long answers take, which other intervals there are, and at which hours people write and answer."""
-    found, cases = chosen(cuts.ALL)
+    found, among, cases = chosen(cuts.ALL)
     return render_template(
         "figures/times.html",
         total=metrics.total_of(cases, CLOCK[found.asked.clock]),
@@ -89,7 +89,7 @@ def times() -> str:
         arrivals=trends.arrivals(cases, found.zone),
         answers=trends.answers(cases, found.zone),
         weekdays=cuts.WEEKDAYS,
-        **intake(found, cases),
+        **intake(found, among, cases),
         **framed(found),
     )
 
@@ -98,15 +98,15 @@ def times() -> str:
 @allowed(Action.SEE_FIGURES)
 def load() -> str:
     """Show who carries what: the backlog by age, what units held and handed on, who answered."""
-    found, cases = chosen(cuts.ALL)
+    found, among, cases = chosen(cuts.ALL)
     clock = CLOCK[found.asked.clock]
     return render_template(
         "figures/load.html",
-        ages=workload.backlog(db.session, viewer(), found.cohort, now=found.moment, zone=found.zone),
+        ages=workload.backlog(db.session, viewer(), found.cohort, now=found.moment, zone=found.zone, among=among),
         units=workload.units(db.session, cases, clock),
         bounces=workload.bounces(cases),
         people=workload.people(db.session, cases, clock),
-        **intake(found, cases),
+        **intake(found, among, cases),
         **framed(found),
     )
 
@@ -207,22 +207,23 @@ def wanted_cut(found: Question) -> cuts.Cut | None:
     return cut
 
 
-def chosen(parts: tuple[str, ...] = cuts.CORE) -> tuple[Question, Selection]:
-    """Return what the address asks, and the cases that it asks for."""
-    found = question()
-    return found, selection(db.session, viewer(), found.cohort, now=found.moment, parts=parts)
+def chosen(parts: tuple[str, ...] = cuts.CORE) -> tuple[Question, Everything, Selection]:
+    """Return what the address asks, all cases there are, and those that it asks for."""
+    found, among = question(), Everything.read(db.session, parts)
+    return found, among, selection(db.session, viewer(), found.cohort, now=found.moment, among=among)
 
 
-def before(found: Question, clock: str) -> metrics.Figures:
+def before(found: Question, clock: str, among: Everything) -> metrics.Figures:
     """Return the figures of the period before."""
     first_moment = datetime.combine(found.asked.before()[0], time(), found.zone)
     cohort = replace(found.cohort, start=first_moment, end=found.cohort.start)
-    return metrics.total(db.session, viewer(), cohort, now=found.moment, clock=clock)
+    return metrics.total_of(selection(db.session, viewer(), cohort, now=found.moment, among=among), clock)
 
 
-def intake(found: Question, cases: Selection) -> dict[str, object]:
+def intake(found: Question, among: Everything, cases: Selection) -> dict[str, object]:
     """Return how late the comments of a page were seen, and whether some may be missing."""
-    told = coverage.coverage(db.session, viewer(), found.cohort, now=found.moment, zone=found.zone)
+    now, zone = found.moment, found.zone
+    told = coverage.coverage(db.session, viewer(), found.cohort, now=now, zone=zone, among=among)
     return {"lag": metrics.lag_of(cases), "coverage": told}
 
 
