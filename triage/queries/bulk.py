@@ -92,24 +92,33 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
 
 def insert_plain(session: Session, table: str, columns: Sequence[str], rows: Sequence[Plain]) -> None:
     """Insert rows of values as the driver gives and takes them, in the order of the columns."""
-    names, marks = ", ".join(columns), ", ".join([_mark(session)] * len(columns))
-    _run_many(session, f"insert into {table} ({names}) values ({marks})", rows)  # noqa: S608  names of our tables
+    if not rows:
+        return
+    names = ", ".join(columns)
+    if session.get_bind().dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        session.connection().exec_driver_sql(f"insert into {table} ({names}) values ({marks})", list(rows))  # noqa: S608
+    else:
+        driver: Any = session.connection().connection
+        with driver.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin") as copy:
+            for row in rows:
+                copy.write_row(row)
 
 
 def update_plain(session: Session, table: str, columns: Sequence[str], rows: Sequence[Plain]) -> None:
     """Set columns by id; each row has the values as the driver gives and takes them, and then the id."""
-    mark = _mark(session)
-    sets = ", ".join(f"{name} = {mark}" for name in columns)
-    _run_many(session, f"update {table} set {sets} where id = {mark}", rows)  # noqa: S608  names of our tables
-
-
-def _mark(session: Session) -> str:
-    return "?" if session.get_bind().dialect.name == "sqlite" else "%s"
-
-
-def _run_many(session: Session, statement: str, rows: Sequence[Plain]) -> None:
-    if rows:
-        session.connection().exec_driver_sql(statement, list(rows))
+    if not rows:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        connection.exec_driver_sql(f"update {table} set {sets} where id = ?", list(rows))  # noqa: S608
+        return
+    names, sets = ", ".join([*columns, "id"]), ", ".join(f"{name} = told.{name}" for name in columns)
+    connection.exec_driver_sql(f"create temp table told on commit drop as select {names} from {table} where false")  # noqa: S608
+    insert_plain(session, "told", [*columns, "id"], rows)
+    connection.exec_driver_sql(f"update {table} set {sets} from told where {table}.id = told.id")  # noqa: S608
+    connection.exec_driver_sql("drop table told")
 
 
 def _stored(values: list[Any], moments: Sequence[int]) -> tuple[Any, ...]:
