@@ -6,7 +6,6 @@ with it. So the old value is that of the old version, whatever else happened mea
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,28 +14,14 @@ import numpy as np
 from sqlmodel import Session
 
 from models import EventKind, Recompute, RecomputeStatus
-from triage.queries import calendars, intake, measures, recomputes
-from triage.rules.clocks import MetricSettings
+from triage.queries import calendars, intake, measures, recomputes, worked
+from triage.queries.worked import FIGURES
 from triage.rules.custody import Calendars
-from triage.rules.history import HistoryEvent
-from triage.rules.metrics import Intervals, Span, intervals
-
-FIRST_RESPONSE = "frt"
-FIGURES = (FIRST_RESPONSE, "tts", "resolution_first", "resolution_full", "unit_response", "triage_delay")
 
 HEADERS = (
     "Kode kasus", "Unit", "Masuk", "Jawaban pertama sebelum (detik kerja)", "Jawaban pertama sesudah (detik kerja)",
     *(f"{name} {when} (detik kerja)" for name in FIGURES[1:] for when in ("sebelum", "sesudah")),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Views:
-    """The calendars before a change, with it, and as they are now (a later change may have followed)."""
-
-    before: Calendars
-    after: Calendars
-    latest: Calendars
 
 
 def start(session: Session, recompute_id: int, *, now: datetime) -> Recompute | None:
@@ -65,8 +50,8 @@ def take_batch(session: Session, recompute_id: int, *, limit: int, now: datetime
     views = seen(session, row)
     by = measures.ruler(session)
     kept, updates, events = [], [], []
-    for case_id, history in measures.histories(session, list(shown)).items():
-        change, seconds = compared(history, views, by.limits)
+    for case_id, (before, after, current) in worked.by_views(session, list(shown), views, by.limits):
+        change, seconds = compared(before, after), current[0]
         if change:
             kept.append({"recompute_id": row.id, "case_id": case_id, **change})
             events.append(noted(row, case_id, change, now))
@@ -82,36 +67,26 @@ def take_batch(session: Session, recompute_id: int, *, limit: int, now: datetime
     return list(shown)
 
 
-def seen(session: Session, row: Recompute) -> Views:
-    """Return the calendars around a change: its edition, and the same without what it added."""
+def seen(session: Session, row: Recompute) -> tuple[Calendars, Calendars, Calendars]:
+    """Return the calendars before a change, with it, and as they are now (a later change may have followed)."""
     after = calendars.Edition(row.calendar_edition, row.assignment_edition)
     is_version = row.calendar_id is not None
     before = calendars.Edition(after.version - is_version, after.assignment - (not is_version))
-    return Views(
+    return (
         calendars.by_unit(session, until=before),
         calendars.by_unit(session, until=after),
         calendars.by_unit(session),
     )
 
 
-def compared(
-    history: list[HistoryEvent], views: Views, settings: MetricSettings
-) -> tuple[dict[str, Any] | None, int | None]:
-    """Return what changed between before and after, None if nothing, and the first response as it is now."""
-    before, after = intervals(history, views.before, settings), intervals(history, views.after, settings)
-    current = after if views.latest == views.after else intervals(history, views.latest, settings)
-    moved = {name: pair for name in FIGURES if (pair := [worked(before, name), worked(after, name)])[0] != pair[1]}
-    seconds = worked(current, FIRST_RESPONSE)
+def compared(before: worked.Seconds, after: worked.Seconds) -> dict[str, Any] | None:
+    """Return what changed between before and after, None if nothing."""
+    pairs = zip(FIGURES, before, after, strict=True)
+    moved = {name: [old, new] for name, old, new in pairs if old != new}
     if not moved:
-        return None, seconds
-    first = moved.pop(FIRST_RESPONSE, [worked(after, FIRST_RESPONSE)] * 2)
-    return {"before_s": first[0], "after_s": first[1], "others": moved}, seconds
-
-
-def worked(found: Intervals, name: str) -> int | None:
-    """Return an interval's working seconds, None where there is none or nobody knows."""
-    span: Span | None = getattr(found, name)
-    return span.working_s if span else None
+        return None
+    first = moved.pop(FIGURES[0], [after[0]] * 2)
+    return {"before_s": first[0], "after_s": first[1], "others": moved}
 
 
 def noted(row: Recompute, case_id: int, change: dict[str, Any], now: datetime) -> dict[str, Any]:

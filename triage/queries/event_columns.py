@@ -6,13 +6,14 @@ kept for long.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from triage.queries.bulk import KINDS, OF_KINDS
@@ -24,11 +25,11 @@ BETWEEN = "|"  # stands in no kind and in no actor
 NUMBERED = re.compile(r'"(?:comment": (\d+)|reply": \d+|line": "\w+")')
 # The spellings are our own constants; ids are parameters.
 SAID = "'|' || kind || '|' || actor || '|' ||"
-FROM = f"from case_event where case_id between :first and :last and kind in ({OF_KINDS}) order by case_id, id"
-SQLITE = text(f"select case_id, at, (at > recorded_at) || {SAID} data {FROM}")
-POSTGRES = text(
+MOVES = f"kind in ({OF_KINDS}) order by case_id, id"
+SQLITE = f"select case_id, at, (at > recorded_at) || {SAID} data from case_event where"  # noqa: S608
+POSTGRES = (
     f"select case_id, at, cast(at > recorded_at as integer) || {SAID} cast(data as text),"  # noqa: S608
-    f" cast(extract(epoch from at) * 1000000 as bigint) {FROM}"
+    " cast(extract(epoch from at) * 1000000 as bigint) from case_event where"
 )
 
 
@@ -82,13 +83,26 @@ class Words(dict[str, tuple[int, int, int, int]]):
 
 def read(session: Session, first: int, last: int) -> Told | None:
     """Return the events of the cases from one id to another that move a clock; None if there are none."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    rows = raw(session, SQLITE if is_sqlite else POSTGRES, {"first": first, "last": last})
+    wanted = text(f"{_select(session)} case_id between :first and :last and {MOVES}")
+    return _in_columns(raw(session, wanted, {"first": first, "last": last}))
+
+
+def read_some(session: Session, case_ids: Sequence[int]) -> Told | None:
+    """Return the events of up to some thousand cases that move a clock; None if there are none."""
+    wanted = text(f"{_select(session)} case_id in :ids and {MOVES}").bindparams(bindparam("ids", expanding=True))
+    return _in_columns(raw(session, wanted, {"ids": list(case_ids)}))
+
+
+def _select(session: Session) -> str:
+    return SQLITE if session.get_bind().dialect.name == "sqlite" else POSTGRES
+
+
+def _in_columns(rows: list[tuple[Any, ...]]) -> Told | None:
     if not rows:
         return None
     columns = list(zip(*rows, strict=True))
     own = np.array(columns[0], np.int64)
-    at = np.array(columns[1], "M8[us]").astype(np.int64) if is_sqlite else np.array(columns[3], np.int64)
+    at = np.array(columns[1], "M8[us]").astype(np.int64) if len(columns) == 3 else np.array(columns[3], np.int64)
     words = Words()
     meant = np.fromiter(chain.from_iterable(map(words.__getitem__, columns[2])), np.int64).reshape(-1, 4)
     case_ids, begins = np.unique(own, return_index=True)
