@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from benchmarks.plain import plain_form
 from benchmarks.result import Result, best_seconds
 from classifiers.folding import fold, fold_vocabulary
 from classifiers.pipeline import build_pipeline
@@ -51,23 +52,34 @@ def _stored(model: Model) -> list[Result]:
 
 
 def _scored(model: Model, rows: list[Row]) -> list[Result]:
-    """Compare the intent head alone with its pipeline; the unit head comes on top for the folded model only."""
+    """Compare the intent head alone with its pipeline, in scikit-learn's common form and in ours.
+
+    The unit head and the marks come on top for the folded model only.
+    """
     settings, texts = Settings(), [r.text for r in rows]
     pipeline = build_pipeline(settings.intent, reader=model.reader, stemmer=model.stemmer, doubt=settings.doubt)
     pipeline.fit(texts, [r.intent for r in rows])
     _check_equal(pipeline, model, texts)
     predict(model, texts)
     folded = len(texts) / best_seconds(lambda: predict(model, texts))
-    plain = len(texts) / best_seconds(lambda: pipeline.predict_proba(texts), times=1)
-    ratio = round(folded / plain, 1)
+    common = plain_form(pipeline, model.reader)
+    if np.abs(common.predict_proba(texts) - pipeline.predict_proba(texts)).max() > TOLERANCE:
+        raise AssertionError("the common form says something else than the pipeline")
+    plain, ours = _rate(common, texts), _rate(pipeline, texts)
     singles = sorted(_seconds_of_one(model, t) for t in texts[:3000])
     return [
-        Result("classify_folded_batch", round(folded), "texts/s", round(plain), ratio),
+        Result("classify_folded_batch", round(folded), "texts/s", round(plain), round(folded / plain, 1)),
+        Result("classify_against_pipeline", round(folded), "texts/s", round(ours), round(folded / ours, 1)),
         _typical(rows, folded),
         _million(model, texts),
         Result("classify_one_p50", round(1000 * singles[len(singles) // 2], 3), "ms"),
         Result("classify_one_p99", round(1000 * singles[int(len(singles) * 0.99)], 3), "ms"),
     ]
+
+
+def _rate(pipeline: Pipeline, texts: list[str]) -> float:
+    """Return the texts a second of a pipeline."""
+    return len(texts) / best_seconds(lambda: pipeline.predict_proba(texts), times=1)
 
 
 def _typical(rows: list[Row], folded: float) -> Result:
