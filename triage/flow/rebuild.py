@@ -55,7 +55,7 @@ def keep(session: Session, run_id: int, piece: rebuilds.Piece | None, *, now: da
         return False
     if piece is None:
         run.finished_at = now
-    elif run.last_case_id >= piece.ids[0] or not rebuilds.mend(session, piece, measures.ruler(session)):
+    elif run.last_case_id >= piece.ids[0] or not rebuilds.mend(session, piece):
         session.rollback()  # another worker was there before, or a calendar changed meanwhile: look again
         return True
     else:

@@ -57,20 +57,24 @@ class Words(dict[str, tuple[int, int, int, int]]):
     def __init__(self) -> None:
         super().__init__()
         self.units: dict[str | None, int] = {None: 0}
-        self._alike: dict[str, tuple[int, int, int] | None] = {}
+        self._alike: dict[str, tuple[int, int, int]] = {}
 
     def __missing__(self, said: str) -> tuple[int, int, int, int]:
-        parts = NUMBERED.split(said)
-        numbers = [int(part) for part in parts[1::2] if part]
-        comment = numbers[0] if numbers else 0
-        alike = "".join(parts[::2])
+        alike, *others = NUMBERED.split(said)
+        comment = 0
+        for number, rest in zip(others[::2], others[1::2], strict=True):
+            alike += rest
+            if number:
+                comment = int(number) if comment == 0 and number != "0" else -1  # -1: not as usual
         known = self._alike.get(alike)
-        if known is not None and len(numbers) <= 1 and (comment > 0 or not numbers) and comment < MOST:
-            found = self[said] = known[0], comment, *known[1:]
-            return found
-        found = self[said] = self._read(said)
-        if found[1] == comment:
-            self._alike[alike] = found[0], *found[2:]
+        if known is None or not 0 <= comment < MOST:
+            found = self._read(said)
+            if found[1] == comment:
+                self._alike[alike] = found[0], *found[2:]
+        else:
+            gist, first, second = known
+            found = gist, comment, first, second
+        self[said] = found
         return found
 
     def _read(self, said: str) -> tuple[int, int, int, int]:

@@ -71,6 +71,7 @@ class Piece:
     events: dict[int, int]
     newest: int
     edition: calendars.Edition
+    by: measures.Ruler
 
 
 def look(session: Session, *, after: int, limit: int, by: measures.Ruler) -> Piece | None:
@@ -93,10 +94,11 @@ def look(session: Session, *, after: int, limit: int, by: measures.Ruler) -> Pie
         events=right.events,
         newest=newest,
         edition=edition,
+        by=by,
     )
 
 
-def mend(session: Session, piece: Piece, by: measures.Ruler) -> bool:
+def mend(session: Session, piece: Piece) -> bool:
     """Write what differs in a piece; tell whether it could be: not after a change of a calendar since it was looked at.
 
     A case whose history went on meanwhile is measured again.
@@ -106,12 +108,12 @@ def mend(session: Session, piece: Piece, by: measures.Ruler) -> bool:
     wrong = sorted({*piece.differing, *piece.tells})
     lock(session, wrong)
     moved = moved_since(session, piece, wrong)
-    replace(session, piece, moved, by)
+    replace(session, piece, moved)
     tells = [(*told, case_id) for case_id, told in piece.tells.items() if case_id not in moved]
     bulk.update_plain(session, Case.__tablename__, TELLS, tells)
     settle(session, sorted(moved))
     if not piece.is_of_now:
-        values = {"first": piece.ids[0], "last": piece.ids[-1], "definition": DEFINITION, "edition": by.edition}
+        values = {"first": piece.ids[0], "last": piece.ids[-1], "definition": DEFINITION, "edition": piece.by.edition}
         session.connection().execute(TO_NOW, values)
     return True
 
@@ -135,14 +137,14 @@ def newest_event(session: Session) -> int:
     return session.exec(select(func.max(Event.id))).one() or 0
 
 
-def replace(session: Session, piece: Piece, moved: Collection[int], by: measures.Ruler) -> None:
+def replace(session: Session, piece: Piece, moved: Collection[int]) -> None:
     """Write the rows of the cases that differ anew, but of those that moved."""
     ids = {case_id for case_id in piece.differing if case_id not in moved}
     if len(ids) == len(piece.ids):
         measures.drop_run(session, piece.ids[0], piece.ids[-1])
     else:
         measures.drop(session, sorted(ids))
-    right, head = piece.right, (DEFINITION, by.edition)
+    right, head = piece.right, (DEFINITION, piece.by.edition)
     own = [(row[0], *head, *row[1:]) for case_id, row in right.measures.items() if case_id in ids]
     bulk.insert_plain(session, "case_measure", MEASURE, own)
     bulk.insert_plain(session, "case_hold", HOLD, [row for row in right.holds if row[0] in ids])
