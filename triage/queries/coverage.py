@@ -6,7 +6,7 @@ connected.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from models import Account, Platform
 from triage.queries.cohorts import Cohort
 from triage.queries.figure_store import Array
-from triage.queries.selections import Everything, of_accounts
+from triage.queries.selections import Everything, all_cases
 from triage.queries.tallies import Part, Selection, cells
 from triage.rules import local_time
 from triage.rules.permissions import Action, Scope, Viewer
@@ -63,18 +63,16 @@ def coverage(
     found = _accounts(session, viewer, cohort)
     if end <= first or not found:
         return Coverage([], max(0, end - first), 0)
-    is_narrow = cohort.platform or cohort.account or viewer.scope(Action.SEE_FIGURES) is not Scope.ALL
-    ids = [account.id or 0 for account in found]
-    cases = of_accounts(ids if is_narrow else None, replace(cohort, unit="", intent=None), now=now, among=among)
-    counts = _counts(cases, (first, end), zone)
-    lines = [counts[row_id] if row_id < len(counts) else np.zeros(end - first, np.int64) for row_id in ids]
+    largest = max(account.id or 0 for account in found)
+    counts = _counts(all_cases(among, now=now), (first, end), zone, at_least=largest + 1)
+    lines = counts[[account.id or 0 for account in found]]
     begins = [max(0, local_time.number_of(one.connected_at.astimezone(zone).date()) - first) for one in found]
     sources = [
         _source(account, line[begin:] > 0, first + begin)
         for account, line, begin in zip(found, lines, begins, strict=True)
         if begin < end - first
     ]
-    any_of_them = counts.sum(axis=0)[min(begins) :] > 0
+    any_of_them = lines.sum(axis=0)[min(begins) :] > 0
     longest_first = sorted(sources, key=lambda source: -source.silence_days)
     return Coverage(longest_first, len(any_of_them), int((~any_of_them).sum()))
 
@@ -91,16 +89,18 @@ def _accounts(session: Session, viewer: Viewer, cohort: Cohort) -> list[Account]
     return sorted(session.exec(found), key=lambda account: alphabetical(account.handle))
 
 
-def _counts(cases: Selection, days: tuple[int, int], zone: ZoneInfo) -> NDArray[np.int64]:
+def _counts(cases: Selection, days: tuple[int, int], zone: ZoneInfo, *, at_least: int) -> NDArray[np.int64]:
     """Return how many cases began on each day (account ids x days)."""
     first, end = days
-    width = end - first + 1  # the last is for what is dated after today
-    size = 1 + max((int(part["account"].max()) for part in cases.parts if len(part)), default=0)
+    width = end - first + 1  # the last is for all days outside the period
+    size = max([at_least, *(1 + int(part["account"].max()) for part in cases.parts if len(part))])
 
     def keys(part: Part) -> Array:
-        """Return the number of each case's account and day."""
-        return cells(part["account"], width, np.minimum(part.days(zone) - first, width - 1))
+        """Return the number of each case's account and day; a day before the first is a very late one."""
+        day = (part.days(zone) - first).astype(np.uint32)
+        return cells(part["account"], width, np.minimum(day, width - 1).astype(np.int32))
 
+    # Of all cases, so that one table of the period serves every filter and viewer until a block is packed anew.
     counts = cases.count(keys, size * width, kept_as=("delivered", zone.key, days))
     found: NDArray[np.int64] = counts.reshape(size, width)[:, :-1]
     return found

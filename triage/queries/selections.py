@@ -21,6 +21,7 @@ from triage.rules.quantiles import NONE
 
 EXACT_UNTIL = 50_000
 LARGEST_UNIT = 2**16
+ALWAYS = 2**62  # seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +57,9 @@ def selection(
     return _selected(among or Everything.read(session, parts), _Wanted.of(session, viewer, cohort), now=now)
 
 
-def of_accounts(accounts: Iterable[int] | None, cohort: Cohort, *, now: datetime, among: Everything) -> Selection:
-    """Return the cases of some or all accounts in a period, whoever holds them: to count what came in, not as rows."""
-    start, end = int(cohort.start.timestamp()), int(cohort.end.timestamp())
-    some = None if accounts is None else frozenset(accounts)
-    wanted = _Wanted(start, end, holders=None, unit=None, intent=None, accounts=some)
-    return _selected(among, wanted, now=now)
+def all_cases(among: Everything, *, now: datetime) -> Selection:
+    """Return every case, whoever holds it: to count what came in, not as rows."""
+    return _selected(among, _Wanted(-ALWAYS, ALWAYS, holders=None, unit=None, intent=None, accounts=None), now=now)
 
 
 def _selected(among: Everything, wanted: "_Wanted", *, now: datetime) -> Selection:
