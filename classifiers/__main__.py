@@ -21,9 +21,10 @@ from classifiers.routing import KeywordRule
 from classifiers.rows import load_rows
 from classifiers.settings import INTENTS
 from classifiers.store import ARRAYS, load, save
+from classifiers.sufficiency import TrainingError
 from classifiers.suspects import write as write_suspects
 from classifiers.text import load_lexicon
-from classifiers.train import TrainingError, train
+from classifiers.train import train
 
 TIMED_TEXTS = 2_000
 UNWATCHED = 3  # exit status of a training whose watcher is gone

@@ -6,10 +6,13 @@ Training only (scikit-learn).
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
+from classifiers.counting import TokenRuns
 from classifiers.folding import Rows
 from classifiers.rows import Row, group_of_rows
 from classifiers.thresholds import sharpened
@@ -57,3 +60,11 @@ def logs(probabilities: Rows) -> Rows:
     """Return log-probabilities, none of them infinite."""
     found: Rows = np.log(np.maximum(probabilities, np.float32(1e-9)))
     return found
+
+
+def aligned(pipeline: Any, texts: TokenRuns, classes: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return probabilities with a column for every class, zero where a fold did not know it."""
+    places = [list(classes).index(c) for c in pipeline.classes_]
+    result = np.zeros((len(texts), len(classes)))
+    result[:, places] = pipeline[1:].predict_proba(texts)
+    return result

@@ -60,6 +60,8 @@ class Settings:
     folds: int = 3
     phrases: float = 1.0  # weight of a keyword phrase as a training text of its unit; 0 leaves them out
     slang: bool = True
+    unread_sure: float = 0.9  # a comment nobody labelled teaches when a first model is as sure as that; measured
+    unread_weight: float = 0.5  # beside a labelled one; 0 leaves such comments out
     doubt: float = 0.05  # two careful people give one real comment different intents this often; no class is surer
     gentle_error_cost: float = 0.35  # a person's glance, as a share of the harm of a wrong automatic class
     unit_accuracy: float = 0.9  # share of automatic routings that must be right on out-of-fold rows

@@ -9,38 +9,29 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from classifiers.card import Card, RoutingWeights, current_versions, rules_fingerprint
 from classifiers.counting import TokenRuns
 from classifiers.evaluate import UnitScore, score_intents
 from classifiers.flags import FEATURES, FEWEST, MISS_COSTS
 from classifiers.folding import FoldedHead, Rows, Table, empty_head, fold, fold_vocabulary
-from classifiers.held_out import HeldOut, folds, logs
+from classifiers.held_out import HeldOut, aligned, folds, logs
 from classifiers.pipeline import build_marks_pipeline, build_pipeline, class_weights
 from classifiers.predict import Model
 from classifiers.roughen import fragments, roughen
 from classifiers.routing import KeywordRule
 from classifiers.rows import Row, hash_of_rows
+from classifiers.self_training import FEWEST_UNREAD, Lesson, Trial, is_unread, tried
 from classifiers.settings import INTENTS, MANY_ROWS, NO_UNIT, FeatureSettings, Settings
 from classifiers.stemmer import IndonesianStemmer
+from classifiers.sufficiency import check
 from classifiers.text import Lexicon, Reader, is_word
 from classifiers.thresholds import Integers, fit_ledger, intent_thresholds, sharpness_of
 
 Progress = Callable[[float, str], None]
 Tables = tuple[Table, list[FoldedHead]]
 KeepHeldOut = Callable[[Rows], None]
-FEWEST_ROWS = 50
-FEWEST_OF_CLASS = 5
 ROOM_FOR_STEMS = 2_000_000  # no word of the rows is stemmed twice
-
-
-class TrainingError(ValueError):
-    """The rows cannot make a model; `message` says in Indonesian what is missing."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def train(
@@ -54,7 +45,7 @@ def train(
     progress: Progress = lambda share, step: None,
     keep_held_out: KeepHeldOut = lambda probabilities: None,
 ) -> Model:
-    """Return a model trained on rows.
+    """Return a model trained on rows; those without any label are comments to learn from unread (see self_training).
 
     Parameters
     ----------
@@ -72,10 +63,12 @@ def train(
     TrainingError
         When rows or classes are too few.
     """
+    rows, unread = [r for r in rows if not is_unread(r)], [r for r in rows if is_unread(r)]
     settings = (settings or Settings()).for_rows(len(rows))
-    _check(rows)
-    work = _Work(rows, lexicon if settings.slang else Lexicon({}), settings, seed, keywords=keywords)
-    raw = work.out_of_fold(progress)
+    check(rows)
+    words = lexicon if settings.slang else Lexicon({})
+    work = _Work(rows, words, settings, seed, keywords=keywords, unread=unread)
+    raw = work.with_unread(work.out_of_fold(progress), progress)
     sharpness = work.sharpness(raw)
     held_out = raw.sharpened(sharpness, doubt=settings.doubt)
     keep_held_out(held_out.intent)
@@ -84,20 +77,6 @@ def train(
     model = work.model(tables, work.routed(draft, held_out))
     progress(1.0, "Selesai")
     return model
-
-
-def _check(rows: Sequence[Row]) -> None:
-    counts = {name: sum(r.intent == name for r in rows) for name in INTENTS}
-    few = [f"{name} ({n})" for name, n in counts.items() if n < FEWEST_OF_CLASS]
-    if few or len(rows) < FEWEST_ROWS:
-        raise TrainingError(
-            f"Data latih belum cukup: perlu {FEWEST_ROWS} baris dan {FEWEST_OF_CLASS} per jenis; "
-            f"ada {len(rows)} baris, kurang pada {', '.join(few) or 'jumlah'}."
-        )
-    if unknown := sorted({r.intent for r in rows} - set(INTENTS) - {""}):
-        raise TrainingError(f"Jenis tidak dikenal dalam data latih: {', '.join(unknown)}.")
-    if len({r.unit for r in rows} - NO_UNIT) < 2:
-        raise TrainingError("Data latih perlu sedikitnya dua unit tujuan.")
 
 
 class _Work:
@@ -111,6 +90,7 @@ class _Work:
         seed: int,
         *,
         keywords: Sequence[KeywordRule] = (),
+        unread: Sequence[Row] = (),
     ) -> None:
         self.rows, self.lexicon, self.settings, self.seed = rows, lexicon, settings, seed
         self.stemmer = IndonesianStemmer(size=ROOM_FOR_STEMS)
@@ -125,10 +105,15 @@ class _Work:
             texts,
             *(roughen(texts, seed=seed * 1000 + i + 1) for i in range(copies)),
             fragments(texts[:: self.step], seed=seed),
+            [row.text for row in unread],
             [rule.phrase for rule in self.phrases],
         ]
         self.first_fragment = len(rows) * (1 + copies)
         self.runs = TokenRuns.of(self.reader.tokens(text) for text in chain.from_iterable(pages))
+        last = len(self.runs) - len(self.phrases)
+        self.unread = np.arange(last - len(unread), last)
+        self.unread_rows = unread
+        self.trial: Trial | None = None
         self.tokens = sorted(TokenRuns.of(self.reader.tokens(text) for text in texts).tokens)
         self.folds = list(folds(rows, settings.folds))
 
@@ -136,8 +121,8 @@ class _Work:
         """Return the stem of a word, and a mark as it is."""
         return self.stemmer.stem(token) if is_word(token) else token
 
-    def fit(self, name: str, places: Sequence[int], *, sharpness: float = 1.0) -> Any:
-        """Return a fitted pipeline for "intent" or "unit" on some rows and their copies."""
+    def lesson(self, name: str, places: Sequence[int]) -> Lesson:
+        """Return what "intent" or "unit" learns from some rows and their copies."""
         head: FeatureSettings = getattr(self.settings, name)
         rows = [i for i in places if getattr(self.rows[i], name) not in NO_UNIT]
         copies = 1 + head.copies
@@ -148,8 +133,23 @@ class _Work:
             texts = np.append(texts, np.arange(len(self.runs) - len(self.phrases), len(self.runs)))
             labels += [rule.unit for rule in self.phrases]
             weights = np.append(weights, np.full(len(self.phrases), self.settings.phrases))
+        return Lesson(texts, labels, weights)
+
+    def fit(self, name: str, places: Sequence[int], *, sharpness: float = 1.0, is_unread_used: bool = False) -> Any:
+        """Return a fitted pipeline for "intent" or "unit"; intents may be learned from unread comments, too."""
+        lesson = self.lesson(name, places)
+        if is_unread_used and name == "intent":
+            first, settings = self.fitted(name, lesson), self.settings
+            guesses = first[1:].predict_proba(self.runs[self.unread])
+            sure, weight = settings.unread_sure, settings.unread_weight
+            lesson = lesson.with_guesses(self.unread, guesses, list(first.classes_), sure=sure, weight=weight)
+        return self.fitted(name, lesson, sharpness=sharpness)
+
+    def fitted(self, name: str, lesson: Lesson, *, sharpness: float = 1.0) -> Any:
+        """Return a pipeline fitted on a lesson."""
+        head: FeatureSettings = getattr(self.settings, name)
         pipeline = build_pipeline(head, reader=self.reader, stemmer=self.stemmer, seed=self.seed, sharpness=sharpness)
-        pipeline[1:].fit(self.runs[texts], labels, classify__sample_weight=weights)
+        pipeline[1:].fit(self.runs[lesson.texts], lesson.labels, classify__sample_weight=lesson.weights)
         return pipeline
 
     def fit_head(self, name: str, *, sharpness: float = 1.0) -> FoldedHead:
@@ -157,11 +157,26 @@ class _Work:
         head: FeatureSettings = getattr(self.settings, name)
         classes = INTENTS if name == "intent" else self.units
         return fold(
-            self.fit(name, range(len(self.rows)), sharpness=sharpness),
+            self.fit(name, range(len(self.rows)), sharpness=sharpness, is_unread_used=self.is_unread_used),
             classes,
             gram_lengths=(head.shortest_gram, head.longest_gram),
             power=head.length_power,
         )
+
+    @property
+    def is_unread_used(self) -> bool:
+        """Tell whether unread comments were tried and helped."""
+        return self.trial is not None and self.trial.helps
+
+    def with_unread(self, plain: HeldOut, progress: Progress) -> HeldOut:
+        """Return the better of two sets of predictions: as they are, or by models that learned from unread comments."""
+        if len(self.unread) < FEWEST_UNREAD or not self.settings.unread_weight:
+            return plain
+        learned = self.out_of_fold(progress, names=("intent",), is_unread_used=True)
+        places, truth = self.labelled()
+        rows = [self.rows[i] for i in places]
+        self.trial = tried(rows, truth, plain.intent[places], learned.intent[places], unread=len(self.unread))
+        return replace(learned, unit=plain.unit) if self.trial.helps else plain
 
     def fit_marks(self) -> FoldedHead:
         """Return the folded model of the marks, fitted on the rows that were looked through for them."""
@@ -207,24 +222,27 @@ class _Work:
         scores = {**model.card.scores, "unit": fit.figures}
         return replace(model.card, routing=fit.weights, keywords=fit.measures, scores=scores)
 
-    def out_of_fold(self, progress: Progress) -> HeldOut:
-        """Return predictions for every row by models that did not see its fold."""
+    def out_of_fold(
+        self, progress: Progress, *, names: Sequence[str] = ("intent", "unit"), is_unread_used: bool = False
+    ) -> HeldOut:
+        """Return predictions for every row by models that did not see its fold; of what is not named, zeros."""
         found = {
             "intent": np.zeros((len(self.rows), len(INTENTS)), np.float32),
             "unit": np.zeros((len(self.rows), len(self.units)), np.float32),
         }
         cut = found["intent"][:: self.step].copy()
         for step, (learn, test) in enumerate(self.folds):
-            for name, classes in (("intent", INTENTS), ("unit", self.units)):
+            for name in names:
+                classes = INTENTS if name == "intent" else self.units
                 progress(
                     0.75 * (step + (name == "unit") * 0.4) / len(self.folds),
                     f"Menguji pada data yang disisihkan, bagian {step + 1} dari {len(self.folds)}",
                 )
-                pipeline = self.fit(name, learn)
-                found[name][test] = _aligned(pipeline, self.runs[test], classes)
+                pipeline = self.fit(name, learn, is_unread_used=is_unread_used)
+                found[name][test] = aligned(pipeline, self.runs[test], classes)
                 if name == "intent":
                     some = np.array([i // self.step for i in test if i % self.step == 0], dtype=np.int64)
-                    cut[some] = _aligned(pipeline, self.runs[self.first_fragment + some], classes)
+                    cut[some] = aligned(pipeline, self.runs[self.first_fragment + some], classes)
         return HeldOut(found["intent"], found["unit"], cut, self.step)
 
     def labelled(self, step: int = 1) -> tuple[list[int], Integers]:
@@ -262,7 +280,8 @@ class _Work:
             seed=self.seed,
             thresholds=thresholds,
             routing=RoutingWeights(),
-            scores={"intent": scores.as_dict() | {"sharpness": sharpness}},
+            scores={"intent": scores.as_dict() | {"sharpness": sharpness}}
+            | ({"unread": self.trial.as_dict()} if self.trial else {}),
             versions=current_versions(),
             rules=rules_fingerprint(self.lexicon, self.stemmer),
         )
@@ -270,16 +289,8 @@ class _Work:
     def _data(self) -> dict[str, Any]:
         return {
             "rows": len(self.rows),
-            "sha256": hash_of_rows(self.rows),
+            "sha256": hash_of_rows([*self.rows, *self.unread_rows]),
             "intents": {c: sum(r.intent == c for r in self.rows) for c in INTENTS},
             "units": {u: sum(r.unit == u for r in self.rows) for u in self.units},
             "sources": sorted({r.source for r in self.rows}),
         }
-
-
-def _aligned(pipeline: Any, texts: TokenRuns, classes: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Return probabilities with a column for every class, zero where a fold did not know it."""
-    places = [list(classes).index(c) for c in pipeline.classes_]
-    result = np.zeros((len(texts), len(classes)))
-    result[:, places] = pipeline[1:].predict_proba(texts)
-    return result

@@ -10,8 +10,9 @@ from classifiers.predict import Model, predict
 from classifiers.roughen import roughen
 from classifiers.rows import Row, group_of_rows, hash_of_rows, windows
 from classifiers.settings import Settings
+from classifiers.sufficiency import TrainingError
 from classifiers.thresholds import intent_thresholds, sure_from
-from classifiers.train import TrainingError, train
+from classifiers.train import train
 
 from .conftest import MOMENT
 

@@ -142,6 +142,32 @@ def test_one_author_s_comments_share_a_group(session, where, desk):
     assert one == two
 
 
+def unread(session):
+    return {row.text: kept.standing.name for row, kept in parts(session).unread}
+
+
+def test_comments_that_nobody_labelled_are_kept_to_learn_from_unread(session, where, desk):
+    comment(session, where, "Kapan puskesmas buka lagi, telepon saya 081234567890", author_id="a")
+    comment(session, where, "Jalan menuju pasar lama berlubang semua", author_id="b")  # the corpus reads alike
+    code, _ = comment(session, where, "Obatnya habis terus", author_id="c")
+    relabel.relabel(session, desk[0], code, Intent.COMPLAINT, now=NOW)
+    ((text, standing),) = unread(session).items()
+    assert standing == "UNREAD"
+    assert "081234567890" not in text
+    assert "Obatnya habis terus" in learned(session)
+
+
+def test_nothing_is_learned_unread_from_who_or_what_is_measured_on(session, where, desk):
+    _, measured = comment(session, where, "Antrean loket panjang sekali sejak pagi buta", author_id="a")
+    comment(session, where, "Loketnya dibuka jam berapa?", author_id="a")
+    comment(session, where, "Antrean loket panjang sekali sejak pagi buta tadi", author_id="b")
+    comment(session, where, "Parkirnya di mana?", author_id="c")
+    (task,) = drawn(session, label.GOLD, measured)
+    for reader in desk[:2]:
+        label.read(session, reader, task, Intent.COMPLAINT, now=NOW)
+    assert list(unread(session)) == ["Parkirnya di mana?"]
+
+
 @pytest.fixture
 def files(tmp_path):
     """The corpus and the samples as files."""

@@ -26,12 +26,18 @@ from triage.rules.material import Settled, once_a_text, reviewed
 from triage.rules.privacy import mask
 from triage.rules.routing import as_model_knows
 
+MOST_UNREAD = 5_000  # newest ones; of more no further gain was measured
+
 
 @dataclass(frozen=True)
 class Parts:
-    """The rows to learn from, the rows to be measured on, and how many were left out for the sake of the latter."""
+    """What a snapshot holds: rows to learn from, comments to learn from unread, and rows to be measured on.
+
+    `left_out` is how many rows are not learned from for the sake of the last.
+    """
 
     learned: list[tuple[Row, Settled]]
+    unread: list[tuple[Row, Settled]]
     tested: list[tuple[Row, Settled]]
     left_out: int
 
@@ -41,7 +47,7 @@ def take_snapshot(
 ) -> Snapshot:
     """Store what a run learns from and what measures it; commits."""
     parts = gather(session, load_rows(corpus), load_rows(samples))
-    learned = "".join(line(number, *pair) for number, pair in enumerate(parts.learned))
+    learned = "".join(line(number, *pair) for number, pair in enumerate([*parts.learned, *parts.unread]))
     tested = "".join(line(number, *pair) for number, pair in enumerate(parts.tested))
     digest = hashlib.sha256(f"{learned}\n{tested}".encode()).hexdigest()
     snapshot = runs.snapshot_by_digest(session, digest)
@@ -81,19 +87,28 @@ def gather(session: Session, corpus: Sequence[Row], samples: Sequence[Row]) -> P
     told = reviewed([*map(from_corpus, corpus), *people], material.second_looks(session))
     tested = [row for row in told if row.key in measured and row.intent is not None]
     chosen = once_a_text(row for row in told if row.key not in kept_back and (row.intent or row.unit))
+    unread = new_texts(material.unread(session, MOST_UNREAD), told)
     as_row = partial(row_of, as_known(session))
-    rows = [*map(as_row, chosen)]
+    rows = [*map(as_row, [*chosen, *unread])]
     texts = [row.text for row in [*samples, *map(as_row, tested), *rows]]
-    groups = group_of_rows(texts, [*[""] * len(samples), *(row.author for row in [*tested, *chosen])])
+    groups = group_of_rows(texts, [*[""] * len(samples), *(row.author for row in [*tested, *chosen, *unread])])
     border = len(samples) + len(tested)
     taken = set(groups[:border])
     names = {group: rows[i].group for i, group in reversed([*enumerate(groups[border:])])}
-    learned = [
+    kept = [
         (replace(row, group=names[group] or f"kelompok-{group - border}"), label)
-        for row, label, group in zip(rows, chosen, groups[border:], strict=True)
+        for row, label, group in zip(rows, [*chosen, *unread], groups[border:], strict=True)
         if group not in taken
     ]
-    return Parts(learned, [(as_row(row), row) for row in tested], len(chosen) - len(learned))
+    learned = [pair for pair in kept if pair[1].standing is not Standing.UNREAD]
+    return Parts(learned, kept[len(learned) :], [(as_row(row), row) for row in tested], len(chosen) - len(learned))
+
+
+def new_texts(found: Sequence[Settled], known: Sequence[Settled]) -> list[Settled]:
+    """Return comments that read like none with a label, and like no other of them, oldest first."""
+    seen = {row.digest for row in known}
+    fresh = {row.digest: row for row in found if row.digest not in seen}
+    return sorted(fresh.values(), key=lambda row: row.key)
 
 
 def from_corpus(row: Row) -> Settled:
@@ -148,6 +163,7 @@ def counts(parts: Parts, *, frozen: int) -> dict[str, Any]:
         "groups": len({row.group for row in rows}),
         "excluded_like_frozen": parts.left_out,
         "frozen": frozen,
+        "unread": len(parts.unread),
         "tested": len(parts.tested),
         "tested_intent": dict(Counter(row.intent for row, _ in parts.tested)),
     }

@@ -18,6 +18,7 @@ from models import (
 from triage.rules.guideline import VERSION
 from triage.rules.labelling import Standing, standing
 from triage.rules.material import Settled, Told, settle
+from triage.rules.privacy import mask
 
 DONE = (TaskState.SETTLED, TaskState.ADJUDICATED)
 
@@ -114,6 +115,34 @@ def second_looks(session: Session) -> dict[str, str]:
 def people_labelled(session: Session) -> list[Settled]:
     """Return what counts for each comment and each text of a file that people labelled, masked."""
     return settle([*readings(session), *corrections(session), *imported(session)])
+
+
+def unread(session: Session, limit: int) -> list[Settled]:
+    """Return the newest comments that nobody labelled or was asked to, masked."""
+    by_people = select(Label.id).where(Label.comment_id == Comment.id, Label.source == LabelSource.PERSON)
+    asked_for = select(LabelTask.id).where(LabelTask.comment_id == Comment.id)
+    found = (
+        select(Comment.id, Comment.text, Comment.author_key, Unit.code)
+        .join(Account, col(Account.id) == Comment.account_id)
+        .join(Unit, col(Unit.id) == Account.unit_id)
+        .where(~by_people.exists(), ~asked_for.exists())
+        .order_by(col(Comment.id).desc())
+        .limit(limit)
+    )
+    return [
+        Settled(
+            key=key_of(comment_id or 0),
+            text=mask(text),
+            intent=None,
+            unit=None,
+            account=account,
+            author=author,
+            standing=Standing.UNREAD,
+            guideline="",
+            at=None,
+        )
+        for comment_id, text, author, account in session.exec(found)
+    ]
 
 
 def held_out(session: Session) -> tuple[set[str], set[str]]:

@@ -19,6 +19,7 @@ UNDO_DEPTH = 20
 class Standing(IntEnum):
     """How much a label weighs: of two labels of one text the higher standing counts, then the newer one."""
 
+    UNREAD = 0  # nobody gave it a label
     CORPUS = 1
     IMPORTED = 2
     SINGLE = 3
@@ -28,6 +29,7 @@ class Standing(IntEnum):
 
 
 STANDING_NAMES = {
+    Standing.UNREAD: "tanpa label",
     Standing.CORPUS: "korpus awal",
     Standing.IMPORTED: "berkas impor",
     Standing.SINGLE: "satu orang",
