@@ -39,6 +39,8 @@ def start_if_due(session: Session, *, now: datetime) -> None:
 
 def look(session: Session, run_id: int, *, limit: int = PIECE) -> rebuilds.Piece | None:
     """Measure the next cases and compare them with their rows; None when there are no more. Holds nothing open."""
+    session.rollback()
+    rebuilds.stand_still(session)
     run = rebuilds.run(session, run_id)
     piece = None
     if run.finished_at is None:

@@ -74,6 +74,12 @@ class Piece:
     by: measures.Ruler
 
 
+def stand_still(session: Session) -> None:
+    """Let a transaction that begins see everything as it is now; on SQLite each does."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("set transaction isolation level repeatable read"))
+
+
 def look(session: Session, *, after: int, limit: int, by: measures.Ruler) -> Piece | None:
     """Measure the next cases and compare them with their rows; None if there are no more. Writes nothing."""
     edition, newest = calendars.edition(session), newest_event(session)
@@ -121,7 +127,7 @@ def mend(session: Session, piece: Piece) -> bool:
 def lock(session: Session, ids: Sequence[int]) -> None:
     """Let no step go on with cases until the commit; whoever adds an event changes its case, too."""
     for some in intake.chunks(ids):
-        session.execute(select(Case.id).where(col(Case.id).in_(some)).with_for_update())
+        session.execute(select(Case.id).where(col(Case.id).in_(some)).order_by(col(Case.id)).with_for_update())
 
 
 def moved_since(session: Session, piece: Piece, ids: Sequence[int]) -> set[int]:
