@@ -34,6 +34,10 @@ class FeatureSettings:
     solver: str = "lbfgs"  # sag: many times faster with many classes, as good when stopped early
     copies: int = 0  # roughened copies of every training text; measured: no gain on real comments, twice the time
 
+    def rarer(self, times: float) -> "FeatureSettings":
+        """Return the same for so many times the rows: a feature must stand in as large a share of them."""
+        return replace(self, rarest_word=round(self.rarest_word * times), rarest_gram=round(self.rarest_gram * times))
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -69,10 +73,13 @@ class Settings:
     def for_rows(self, count: int) -> "Settings":
         """Return the settings for a number of rows: with many a round sees more, and half of them teach enough.
 
-        Above MANY_ROWS the unit's rounds shrink with the square root of the rows, and every row is tested by a model
-        of the other half instead of two thirds. The intent's solver stops by itself when it is done.
+        Above MANY_ROWS the fewest texts a feature stands in grow with the rows, so that the model does not; the unit's
+        rounds shrink with their square root, and every row is tested by a model of the other half instead of two
+        thirds. The intent's solver stops by itself when it is done.
         """
         if count <= MANY_ROWS:
             return self
-        rounds = max(1, round(self.unit.rounds * (MANY_ROWS / count) ** 0.5))
-        return replace(self, unit=replace(self.unit, rounds=rounds), folds=min(self.folds, FOLDS_OF_MANY))
+        times = count / MANY_ROWS
+        rounds = max(1, round(self.unit.rounds / times**0.5))
+        unit = replace(self.unit.rarer(times), rounds=rounds)
+        return replace(self, intent=self.intent.rarer(times), unit=unit, folds=min(self.folds, FOLDS_OF_MANY))

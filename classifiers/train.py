@@ -114,7 +114,8 @@ class _Work:
         self.unread = np.arange(last - len(unread), last)
         self.unread_rows = unread
         self.trial: Trial | None = None
-        self.tokens = sorted(TokenRuns.of(self.reader.tokens(text) for text in texts).tokens)
+        often = np.bincount(self.runs[range(len(rows))].ids, minlength=len(self.runs.tokens))
+        self.tokens = [self.runs.tokens[i] for i in np.flatnonzero(often >= settings.unit.rarest_word).tolist()]
         self.folds = list(folds(rows, settings.folds))
 
     def stem(self, token: str) -> str:

@@ -117,9 +117,10 @@ def test_units_are_routed_unasked_down_to_the_wanted_accuracy() -> None:
     assert sure_from(probabilities, np.full(100, -1), accuracy=0.9) == (0.99, 0.0)
 
 
-def test_many_rows_take_fewer_rounds_and_folds_and_few_rows_the_usual_ones() -> None:
+def test_many_rows_take_fewer_rounds_folds_and_features_and_few_rows_the_usual_ones() -> None:
     usual = Settings()
     many = usual.for_rows(80_000)
     assert usual.for_rows(20_000) == usual
     assert (many.unit.rounds, many.folds) == (6, 2)
-    assert replace(many, unit=usual.unit, folds=usual.folds) == usual
+    assert (many.intent.rarest_word, many.intent.rarest_gram, many.unit.rarest_word) == (8, 12, 4)
+    assert replace(many, intent=usual.intent, unit=usual.unit, folds=usual.folds) == usual
