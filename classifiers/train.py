@@ -185,7 +185,8 @@ class _Work:
         y = np.array([[flag in (self.rows[i].flags or ()) for flag in MISS_COSTS] for i in looked], dtype=bool)
         if not looked or y.sum(axis=0).max() < FEWEST:
             return empty_head()
-        pipeline = build_marks_pipeline(FEATURES, tuple(MISS_COSTS), reader=self.reader, stemmer=self.stemmer)
+        features = FEATURES.rarer(max(1.0, len(looked) / MANY_ROWS))
+        pipeline = build_marks_pipeline(features, tuple(MISS_COSTS), reader=self.reader, stemmer=self.stemmer)
         lengths = (FEATURES.shortest_gram, FEATURES.longest_gram)
         pipeline[1:].fit(self.runs[looked], y)
         return fold(pipeline, tuple(MISS_COSTS), gram_lengths=lengths, power=FEATURES.length_power)
