@@ -19,7 +19,7 @@ from triage.queries.metric_rows import Behind
 from triage.queries.pattern_marks import RECORDED_LATER, RELABELLED, RESOLVED
 from triage.queries.same_texts import SameText, Shared
 from triage.queries.selections import selection
-from triage.queries.tallies import Part, Selection, counting
+from triage.queries.tallies import Part, Selection, cells, counting
 from triage.rules.fairness import DEFINITIONS, Base, Pattern
 from triage.rules.history import FLAG_BITS, Flag
 from triage.rules.permissions import Viewer
@@ -69,9 +69,11 @@ def patterns(session: Session, viewer: Viewer, cohort: Cohort, *, now: datetime)
     units = session.exec(select(Unit.id, Unit.code, Unit.short_name)).all()
     names = {0: (QUEUE, QUEUE_NAME), **{row_id or 0: (code, name) for row_id, code, name in units}}
     size = max(names) + 1
-    counts = cases.count(lambda part: part["unit"].astype(np.int32) * SIGHTS + sights(part, shared), size * SIGHTS)
+    counts = cases.count(_by_unit_and_sight, size * SIGHTS, kept_as="sights")
     bits = (np.arange(SIGHTS)[:, np.newaxis] >> np.arange(len(COUNTED))) & 1
     counted = counts.reshape(size, SIGHTS) @ bits
+    same = cases.count(lambda part: part["unit"][_has_same_text(part, shared)], size)
+    counted[:, COUNTED.index(Pattern.SAME_TEXT)] = same
     times = _times(cases, size)
     lines = [_line(names[row_id], counted[row_id], times[row_id]) for row_id in names if counted[row_id].any()]
     return Patterns(
@@ -111,8 +113,15 @@ def _line(name: tuple[str, str], counted: Ints, times: Ints) -> Line:
 def sights(part: Part, shared: Shared) -> Array:
     """Return what each case is counted as: the sum of the bits of COUNTED."""
     seen = part.derived("sights", _seen)
-    has_same = shared.cases_of(part) & part.counted(Number.ANSWERED)
-    return seen | has_same * np.int16(1 << COUNTED.index(Pattern.SAME_TEXT))
+    return seen | _has_same_text(part, shared) * np.int16(1 << COUNTED.index(Pattern.SAME_TEXT))
+
+
+def _has_same_text(part: Part, shared: Shared) -> Array:
+    return shared.cases_of(part) & part.counted(Number.ANSWERED)
+
+
+def _by_unit_and_sight(part: Part) -> Array:
+    return cells(part["unit"], SIGHTS, part.derived("sights", _seen))
 
 
 def _seen(columns: Columns) -> Array:
