@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, TextClause, bindparam, insert, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
 from triage.rules.clocks import HANDLERS
@@ -20,7 +20,6 @@ from triage.rules.history import HistoryEvent
 Form = Callable[[datetime], Any]
 Plain = tuple[Any, ...]
 KINDS = {kind.value: kind for kind in HANDLERS}
-MOMENTS = ("_at", "_since")  # how the columns of moments end
 COLUMNS = "case_id, kind, at, actor, data, id, recorded_at"
 OF_KINDS = ", ".join(f"'{kind}'" for kind in KINDS)
 # The spellings are our own constants; ids are parameters.
@@ -78,18 +77,6 @@ def as_it_is(moment: datetime) -> datetime:
     return moment
 
 
-def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns in the same order, without JSON or enums among them."""
-    if not rows:
-        return
-    if session.get_bind().dialect.name == "sqlite":
-        columns = tuple(rows[0])
-        moments = [place for place, name in enumerate(columns) if name.endswith(MOMENTS)]
-        insert_plain(session, table.name, columns, [_stored(list(row.values()), moments) for row in rows])
-    else:
-        session.connection().execute(insert(table), rows)
-
-
 def insert_plain(session: Session, table: str, columns: Sequence[str], rows: Sequence[Plain]) -> None:
     """Insert rows of values as the driver gives and takes them, in the order of the columns."""
     if not rows:
@@ -119,10 +106,3 @@ def update_plain(session: Session, table: str, columns: Sequence[str], rows: Seq
     insert_plain(session, "told", [*columns, "id"], rows)
     connection.exec_driver_sql(f"update {table} set {sets} from told where {table}.id = told.id")  # noqa: S608
     connection.exec_driver_sql("drop table told")
-
-
-def _stored(values: list[Any], moments: Sequence[int]) -> tuple[Any, ...]:
-    for place in moments:
-        if values[place] is not None:
-            values[place] = stored_moment(values[place])
-    return tuple(values)

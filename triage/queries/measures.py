@@ -17,7 +17,7 @@ from sqlalchemy import Table, delete
 from sqlmodel import Session, SQLModel, col, func, select
 
 from models import Case, CaseHold, CaseMeasure, CaseWait, Unit, User, WorkCalendar
-from triage.queries import bulk, calendars
+from triage.queries import bulk, calendars, writing
 from triage.queries.intake import chunks
 from triage.rules.clocks import MetricSettings
 from triage.rules.history import HistoryEvent, bits_of, is_first_pass
@@ -100,7 +100,7 @@ def refresh(session: Session, case_ids: Sequence[int], by: Ruler | None = None) 
     bare = without_rows(session, events, found)
     rows = rows_of(((case_id, one) for case_id, one in found.items() if case_id not in bare), by)
     for table, added in zip(TABLES, (rows.measures, rows.holds, rows.waits), strict=True):
-        bulk.insert_rows(session, _table(table), added)
+        writing.insert_rows(session, _table(table), added)
     return found
 
 

@@ -5,7 +5,7 @@ way, where this process spends the time; PostgreSQL's driver has its own for man
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
@@ -16,6 +16,7 @@ from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, func
 
 from models.base import UtcDateTime
+from triage.queries.bulk import stored_moment
 
 Row = Mapping[str, Any]
 Storable = Callable[[Any], Any]
@@ -143,4 +144,4 @@ def _moment(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"naive datetime refused: {value!r}")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    return stored_moment(value)
