@@ -43,6 +43,7 @@ def test_a_decision_ends_the_difference_whatever_it_says():
 
 def test_labels_weigh_in_the_stated_order():
     assert sorted(Standing) == [
+        Standing.UNREAD,
         Standing.CORPUS,
         Standing.IMPORTED,
         Standing.SINGLE,
